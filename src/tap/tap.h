@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tap device itself: what a BSD kernel's if_tap.c is, without the kernel.
+ *
+ * This room holds the units, the open/close/read/write/poll/ioctl rules, the frame queue, the cloner, the
+ * sysctls and the counters.  It makes no system call, never blocks and never reads a clock; whatever it needs
+ * from the world comes through the three tables of functions below:
+ *
+ *	struct tap_world	nodes and signals	(filled in by src/tapd)
+ *	struct tap_net_ops	the network side	(filled in by a file of src/backend)
+ *	struct tap_file.wakeup	readiness		(filled in by a file of src/cdev)
+ *
+ * Directions are the interface's, as in BSD: write(2) is input, read(2) takes what the interface put out.
+ * Errors are negative errno values in the host's numbering.  Row ids (RD-03, CL-04, ...) are those of
+ * docs/rows.md.
+ *
+ * Ownership: a pointer parameter is borrowed for the call unless its comment says "Consumes".
+ */
+#ifndef TAPD_TAP_H
+#define TAPD_TAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#define TAP_IFNAMSIZ	16		/* bytes of an interface name, NUL included */
+#define TAP_ADDRLEN	6		/* bytes of a link-level address */
+#define TAP_HDRLEN	14		/* bytes of an Ethernet header: the shortest frame the interface takes (WR-07) */
+#define TAP_MAXUNIT	0x7fff		/* highest unit (OP-12) */
+#define TAP_MINMTU	72		/* bytes (IF-25) */
+#define TAP_MAXMTU	65535		/* bytes (IF-25) */
+#define TAP_IFQ_MAXLEN	50		/* frames (QU-01) */
+#define TAP_IFT_ETHER	6		/* tapinfo.type */
+#define TAP_BAUDRATE	10000000	/* bit/s of a new unit (IO-02) */
+
+/* Interface flags, in BSD's numbers: they are what ifconfig prints (IF-08). */
+#define TAP_IFF_UP		0x0001
+#define TAP_IFF_BROADCAST	0x0002
+#define TAP_IFF_DEBUG		0x0004
+#define TAP_IFF_LOOPBACK	0x0008
+#define TAP_IFF_RUNNING		0x0040
+#define TAP_IFF_NOARP		0x0080
+#define TAP_IFF_PROMISC		0x0100
+#define TAP_IFF_SIMPLEX		0x0800
+#define TAP_IFF_LINK0		0x1000
+#define TAP_IFF_LINK1		0x2000
+#define TAP_IFF_LINK2		0x4000
+#define TAP_IFF_MULTICAST	0x8000
+
+struct tap_dialect;
+struct tap_driver;
+struct tap_softc;
+
+/* Who makes a call: ids as the kernel reports them; pid 0 when it lies in a pid namespace we cannot see. */
+struct tap_cred {
+	pid_t pid;
+	uid_t uid;
+	gid_t gid;
+};
+
+/* The two name spaces of units (OP-14).  vmnet units keep their interface up on close (CL-08). */
+enum tap_family { TAP_FAMILY_TAP, TAP_FAMILY_VMNET, TAP_FAMILY_COUNT };
+
+/*
+ * A device node: the clone device of a family (unit == TAP_UNIT_CLONE) or one unit's device.  `cdev` belongs to
+ * the transport.  `name` is relative to /dev.
+ */
+#define TAP_UNIT_CLONE	(-1)
+struct tap_node {
+	enum tap_family family;
+	int unit;
+	char name[TAP_IFNAMSIZ];
+	uid_t uid;
+	gid_t gid;
+	mode_t mode;		/* permission bits */
+	void *cdev;
+};
+
+/* ------------------------------------------------------------------ counters */
+
+/*
+ * One list: docs, tapctl and tests derive from it.  X(name, help).  The first group is BSD's; the second is what
+ * BSD throws away without counting, and we count.
+ */
+#define TAP_COUNTERS(X) \
+	X(ipackets, "frames written by the program and taken by the interface") \
+	X(ibytes, "bytes of those") \
+	X(imcasts, "of those, to a multicast or broadcast address") \
+	X(ierrors, "writes that failed for want of a buffer or in the network side") \
+	X(opackets, "frames the host sent that were queued for the program") \
+	X(obytes, "bytes the host sent, thrown away or not") \
+	X(omcasts, "of the frames the host sent, to a multicast or broadcast address") \
+	X(oerrors, "frames the host sent that were thrown away because nobody had the device open") \
+	X(oqdrops, "frames the host sent that were thrown away because the queue was full") \
+	X(ishort, "writes shorter than an Ethernet header, dropped") \
+	X(ibig, "writes longer than the largest frame, refused with EIO") \
+	X(ifiltered, "unicast writes to another address while not promiscuous, dropped") \
+	X(idown, "writes while the interface was down, dropped") \
+	X(itorn, "rest pieces of a write that Linux tore apart, refused") \
+	X(igone, "writes while the host interface did not exist, refused with ENXIO") \
+	X(oflushed, "queued frames thrown away by close, down or destroy") \
+	X(otruncated, "frames cut because the read buffer was shorter") \
+	X(orefused, "frames the host sent that found no memory, dropped")
+
+struct tap_counters {
+#define X(name, help) uint64_t name;
+	TAP_COUNTERS(X)
+#undef X
+};
+
+struct tap_counter_desc {
+	const char *name;
+	const char *help;
+	size_t offset;		/* of a uint64_t in struct tap_counters */
+};
+extern const struct tap_counter_desc tap_counter_table[];	/* ends with name == NULL */
+
+/* ------------------------------------------------------------------ the network side */
+
+/* What a backend knows about its interface, told with tap_if_update(). */
+struct tap_ifstate {
+	bool up;
+	bool promisc;
+	unsigned mtu;			/* bytes */
+	uint8_t lladdr[TAP_ADDRLEN];
+};
+
+/* An address of the interface.  family is AF_INET (4 bytes) or AF_INET6 (16 bytes), in network order. */
+struct tap_ifaddr {
+	int family;
+	unsigned prefixlen;
+	uint8_t addr[16];
+};
+
+/*
+ * A backend.  Every function may be called at any time between attach and detach, from the event loop only, and
+ * must not block beyond the time of a netlink request on this machine.  All return 0 or -errno; all but attach,
+ * detach, input and sync may be NULL where the backend has no such thing (the caller then gets -EOPNOTSUPP).
+ *
+ * A setter returns after the new state was told by tap_if_update(): the softc never assumes it.
+ */
+struct tap_net_ops {
+	const char *name;		/* as in "attach NAME" */
+
+	/*
+	 * Make the interface sc->if_name, down, with sc->lladdr and MTU sc->mtu, and tell the state.  Sets sc->net.
+	 * On failure the interface does not exist, and `why` (size bytes) holds a sentence for a person.
+	 */
+	int (*attach)(struct tap_softc *sc, void *ctx, char *why, size_t size);
+	/* Remove it.  No tap_if_*() call for sc after this. */
+	void (*detach)(struct tap_softc *sc);
+	/* The program wrote one frame (14..65535 bytes): the interface receives it.  Never called while it is down. */
+	int (*input)(struct tap_softc *sc, const void *frame, size_t len);
+	/*
+	 * Bring the softc up to date before a decision that depends on it: pending state changes are told with
+	 * tap_if_update()/tap_if_gone(), waiting frames with tap_if_output().  Cheap: no request to anyone.
+	 */
+	void (*sync)(struct tap_softc *sc);
+
+	int (*set_up)(struct tap_softc *sc, bool up);
+	int (*set_promisc)(struct tap_softc *sc, bool on);
+	int (*set_mtu)(struct tap_softc *sc, unsigned mtu);
+	int (*set_lladdr)(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN]);
+	int (*set_carrier)(struct tap_softc *sc, bool on);
+	int (*add_addr)(struct tap_softc *sc, const struct tap_ifaddr *a);	/* -EEXIST when it has it */
+	int (*del_addr)(struct tap_softc *sc, const struct tap_ifaddr *a);	/* -EADDRNOTAVAIL when it has not */
+	/* Call fn for each address, in the interface's order. */
+	int (*each_addr)(struct tap_softc *sc, void (*fn)(void *arg, const struct tap_ifaddr *a), void *arg);
+	/* Delete every IPv4 and IPv6 address, and with them their routes (CL-04). */
+	int (*purge_addrs)(struct tap_softc *sc);
+};
+
+/* A backend tells: the interface's state is now *st.  Down flushes the queue (QU-08). */
+void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st);
+/* A backend tells: somebody removed the interface.  read gives EHOSTDOWN, write and open ENXIO, until tap_if_revive(). */
+void tap_if_gone(struct tap_softc *sc);
+/* A backend tells: the host transmitted one frame. */
+void tap_if_output(struct tap_softc *sc, const void *frame, size_t len);
+
+/* ------------------------------------------------------------------ the world */
+
+/* Effects that are neither the device's nor the network's.  None may call back into the driver. */
+struct tap_world {
+	void *ctx;
+	/* Make the node reachable / unreachable.  node_del never fails; open files of the node stay valid. */
+	int (*node_add)(void *ctx, struct tap_node *node);
+	void (*node_del)(void *ctx, struct tap_node *node);
+	/*
+	 * SIGIO's target, named by a process (id > 0) or a process group (id < 0) in the caller's view.  Checks that
+	 * it exists (-ESRCH), is in the caller's session and that the caller may signal it (-EPERM); *owner is then to
+	 * be given back with sigio_put.
+	 */
+	int (*sigio_get)(void *ctx, pid_t id, const struct tap_cred *setter, void **owner);
+	void (*sigio_put)(void *ctx, void *owner);
+	void (*sigio_send)(void *ctx, void *owner);	/* one SIGIO; silent when the target is gone */
+	/* 32 bits that are the same each time for this name on this machine: the default link-level address (IF-33). */
+	uint32_t (*host_hash)(void *ctx, const char *name);
+	/* Something worth a line in the log.  priority is a syslog(3) level. */
+	void (*log)(void *ctx, int priority, const char *text);
+};
+
+/* ------------------------------------------------------------------ open files */
+
+/*
+ * One open file description.  The transport owns the memory, from before tap_open() until after tap_close(), and
+ * fills in `wakeup` and `cdev`.  wakeup(f): a poll(2) that found nothing may find something now (selwakeup(9));
+ * it must not call back into the driver.
+ */
+struct tap_file {
+	struct tap_softc *sc;		/* NULL before tap_open() and once the unit was taken away under the file */
+	void (*wakeup)(struct tap_file *f);
+	void *cdev;
+};
+
+/*
+ * One read(2) under way.  The transport fills in the first group and keeps the memory until `done` has been
+ * called, which happens exactly once: before tap_read() returns, or later.  done() may free r.
+ * err is 0 or -errno; with err 0, data and n are what read(2) shall return: n <= len, data valid for the call only.
+ */
+struct tap_read {
+	size_t len;			/* the caller's buffer, bytes; not 0 */
+	uint64_t off;			/* 0, or where in one read(2) this piece starts, when Linux tore it (docs/linux.md) */
+	bool nonblock;
+	void (*done)(struct tap_read *r, int err, const void *data, size_t n);
+	void *cdev;
+	/* the softc's */
+	TAILQ_ENTRY(tap_read) link;
+	struct tap_softc *parked_on;	/* NULL unless it sleeps */
+};
+
+/* d_open: 0; EBUSY, ENOENT, EPERM, ENXIO, ENOMEM... (OP-01..OP-37).  A clone node gives f the unit it chose. */
+int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct tap_cred *cred, struct tap_file *f);
+/* d_close: the last reference is gone (CL-01..CL-18).  Parked reads of f are answered first. */
+void tap_close(struct tap_file *f);
+/* d_read: answers r through r->done, now or when there is something to say (RD-01..RD-28). */
+void tap_read(struct tap_file *f, struct tap_read *r);
+/* The caller was interrupted: a parked r is answered with -EINTR; one already answered must not be passed. */
+void tap_read_interrupt(struct tap_read *r);
+/* d_write: the count to return, or -errno (WR-01..WR-27).  off as in struct tap_read. */
+ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off);
+/* d_poll: the ready ones of POLLIN|POLLRDNORM and POLLOUT|POLLWRNORM, always in pairs; POLLERR once destroyed. */
+unsigned tap_poll(struct tap_file *f);
+
+/* ------------------------------------------------------------------ ioctl */
+
+enum tap_ioctl_id {
+	TAP_IOC_NONE,
+	TAP_IOC_GDEBUG, TAP_IOC_SDEBUG, TAP_IOC_SIFINFO, TAP_IOC_GIFINFO, TAP_IOC_GIFNAME,
+	TAP_IOC_VMIO_SIFFLAGS, TAP_IOC_SIFADDR, TAP_IOC_GIFADDR,
+	TAP_IOC_FIONREAD, TAP_IOC_FIONBIO, TAP_IOC_FIOASYNC, TAP_IOC_FIOSETOWN, TAP_IOC_FIOGETOWN,
+	TAP_IOC_SPGRP, TAP_IOC_GPGRP, TAP_IOC_FIODTYPE,
+};
+
+/* One command number and the data it carries.  in and out are sizes in bytes at the caller's pointer. */
+struct tap_ioctl {
+	const char *name;
+	enum tap_ioctl_id id;
+	uint16_t in, out;
+	bool by_value;			/* the int is the argument itself (_IOWINT) */
+};
+#define TAP_IOCTL_MAX	144		/* the largest in or out: NetBSD's struct ifreq */
+
+/*
+ * What the number means, in any encoding: BSD's, the one Linux gives the same macro, Linux's generic number; any
+ * size of ifreq.  False: not a command of this device, answer ENOTTY (GI-17).
+ */
+bool tap_ioctl_decode(uint32_t cmd, struct tap_ioctl *d);
+/*
+ * d_ioctl.  data holds max(in, out) bytes: the input, and after 0 was returned the output, zeroed where the device
+ * says nothing (GI-06).  For a by_value command data is the int.
+ */
+int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const struct tap_cred *cred);
+
+/* ------------------------------------------------------------------ units */
+
+struct tap_frame {
+	STAILQ_ENTRY(tap_frame) link;
+	size_t len;
+	uint8_t data[];
+};
+
+/* One unit: the interface and its control device.  Read its fields freely; only src/tap writes them. */
+struct tap_softc {
+	TAILQ_ENTRY(tap_softc) link;		/* tap_driver::units, by family and unit */
+	struct tap_driver *drv;
+	const struct tap_dialect *dialect;
+	struct tap_node node;
+	char if_name[TAP_IFNAMSIZ];		/* the interface: the node's name until it is renamed */
+	const struct tap_net_ops *net_ops;
+	void *net;				/* the backend's */
+	bool gone;				/* the host interface was removed behind our back */
+
+	int flags;				/* TAP_IFF_* */
+	unsigned mtu;				/* bytes */
+	uint8_t lladdr[TAP_ADDRLEN];
+	uint8_t remote[TAP_ADDRLEN];		/* the "remote" address of SIOCGIFADDR (IO-17..IO-22) */
+	int baudrate;				/* bit/s, as TAPSIFINFO stored it */
+	enum { TAP_LINK_UNKNOWN, TAP_LINK_DOWN, TAP_LINK_UP } link_state;
+
+	struct tap_file *file;			/* the one open file, or NULL: exclusive open (OP-21) */
+	pid_t pid;				/* of the opener, 0 when closed (OP-32) */
+	bool async;				/* FIOASYNC; survives close (CL-14) */
+	pid_t sigio_id;				/* as FIOSETOWN got it; 0: none */
+	void *sigio_owner;
+
+	STAILQ_HEAD(tap_ifq, tap_frame) ifq;
+	unsigned ifq_len, ifq_maxlen;		/* frames */
+	struct tap_frame *cut;			/* the frame a torn read(2) is in the middle of, or NULL */
+	TAILQ_HEAD(, tap_read) readers;		/* parked, oldest first */
+	unsigned nreaders;
+	TAILQ_HEAD(, tap_destroy) destroyers;	/* not empty: DYING (OP-27) */
+	struct tap_counters count;
+};
+
+TAILQ_HEAD(tap_units, tap_softc);
+
+/* All units of one tapd.  Read units freely; the rest is src/tap's. */
+struct tap_driver {
+	struct tap_units units;
+	unsigned nunits;
+	struct tap_world world;
+	const struct tap_net_ops *net_ops;	/* for new units */
+	void *net_ctx;				/* handed to attach */
+	const struct tap_dialect *dialect;	/* for new units */
+	char prefix[TAP_IFNAMSIZ];		/* put before "tap" and "vmnet" in every name */
+	struct tap_node clone[TAP_FAMILY_COUNT];
+	int sysctl[16];				/* indexed by enum tap_sysctl_id */
+};
+
+/* prefix: "" or up to 8 letters, digits, '_' or '-'.  -EINVAL otherwise. */
+int tap_driver_init(struct tap_driver *drv, const struct tap_world *world, const struct tap_net_ops *net, void *net_ctx,
+    const char *prefix);
+/* Destroys every unit, open or not: readers get ENXIO. */
+void tap_driver_fini(struct tap_driver *drv);
+/* Publish / withdraw the clone nodes. */
+int tap_driver_publish(struct tap_driver *drv);
+void tap_driver_withdraw(struct tap_driver *drv);
+
+/*
+ * "tap5" -> family, unit; "tap" -> family, TAP_UNIT_CLONE.  False for tap05, tap5x, tap-1, TAP0 (OP-13); names are with
+ * the driver's prefix.
+ */
+bool tap_name_parse(const struct tap_driver *drv, const char *name, enum tap_family *family, int *unit);
+struct tap_softc *tap_unit_find(struct tap_driver *drv, enum tap_family family, int unit);
+/* By interface name (which rename may have changed), else by device name. */
+struct tap_softc *tap_unit_byname(struct tap_driver *drv, const char *name);
+
+/*
+ * ifconfig create: unit or TAP_UNIT_CLONE for the lowest free one (IF-01..IF-08).  -EEXIST, -ENOSPC; else the error of the
+ * backend or of node_add, with a sentence in why.  A unit whose interface is gone is made again.
+ * `node` (may be NULL) gives owner and mode of the new node.
+ */
+int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, const struct tap_node *node,
+    struct tap_softc **scp, char *why, size_t size);
+/*
+ * ifconfig destroy.  0: the unit is gone, sc is no more and w was not kept.  While the device is open the caller waits
+ * for the last close, as FreeBSD's does (IF-10): -EINPROGRESS, w is kept, new opens get EBUSY, and w->done is called
+ * once the unit is gone.  tap_unit_destroy_cancel() before that forgets w; with no waiter left the unit lives on.
+ */
+struct tap_destroy {
+	void (*done)(struct tap_destroy *w);
+	TAILQ_ENTRY(tap_destroy) link;
+};
+int tap_unit_destroy(struct tap_softc *sc, struct tap_destroy *w);
+void tap_unit_destroy_cancel(struct tap_softc *sc, struct tap_destroy *w);
+
+/* The ifconfig side (IF-20..IF-31).  0 or -errno. */
+int tap_unit_set_up(struct tap_softc *sc, bool up);
+int tap_unit_set_promisc(struct tap_softc *sc, bool on);
+int tap_unit_set_link0(struct tap_softc *sc, bool on);
+int tap_unit_set_mtu(struct tap_softc *sc, unsigned mtu);
+int tap_unit_set_lladdr(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN]);
+int tap_unit_add_addr(struct tap_softc *sc, const struct tap_ifaddr *a);
+int tap_unit_del_addr(struct tap_softc *sc, const struct tap_ifaddr *a);
+
+/* ------------------------------------------------------------------ sysctl */
+
+enum tap_sysctl_id {
+	TAP_SYSCTL_USER_OPEN, TAP_SYSCTL_UP_ON_OPEN, TAP_SYSCTL_DEVFS_CLONING, TAP_SYSCTL_CLONE_REUSE, TAP_SYSCTL_DEBUG,
+	TAP_SYSCTL_IFQMAXLEN, TAP_SYSCTL_COUNT
+};
+
+struct tap_sysctl_desc {
+	const char *name;		/* "net.link.tap.user_open" */
+	int initial, min, max;
+	bool tunable;			/* only settable before the first unit exists, as a loader tunable */
+	const char *help;
+};
+extern const struct tap_sysctl_desc tap_sysctl_table[];	/* indexed by enum tap_sysctl_id; ends with name == NULL */
+
+int tap_sysctl_find(const char *name);				/* an enum tap_sysctl_id, or -ENOENT */
+int tap_sysctl_get(const struct tap_driver *drv, int id);
+int tap_sysctl_set(struct tap_driver *drv, int id, int value);	/* -EINVAL out of range, -EPERM read-only now */
+
+#endif
