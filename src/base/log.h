@@ -6,6 +6,7 @@
 #ifndef TAPD_BASE_LOG_H
 #define TAPD_BASE_LOG_H
 
+#include <stdbool.h>
 #include <syslog.h>
 
 void log_init(const char *program, int level);		/* level: LOG_ERR .. LOG_DEBUG, the last one shown */

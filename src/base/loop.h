@@ -8,6 +8,7 @@
 #ifndef TAPD_BASE_LOOP_H
 #define TAPD_BASE_LOOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 

@@ -12,7 +12,7 @@ enum { EXIT_OK = 0, EXIT_FAIL = 1, EXIT_USAGE = 64, EXIT_UNAVAILABLE = 69, EXIT_
 
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Copy with a NUL.  False, and dst empty, when src does not fit in size bytes. */
+/* Copy with a NUL.  False when src was cut to size bytes. */
 bool str_copy(char *dst, size_t size, const char *src);
 /* Format into size bytes.  False when it was cut. */
 bool str_format(char *dst, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -102,7 +102,7 @@ struct tap_node {
 	X(igone, "writes while the host interface did not exist, refused with ENXIO") \
 	X(oflushed, "queued frames thrown away by close, down or destroy") \
 	X(otruncated, "frames cut because the read buffer was shorter") \
-	X(orefused, "frames the host sent that found no memory, dropped")
+	X(onomem, "frames the host sent that were dropped for want of memory")
 
 struct tap_counters {
 #define X(name, help) uint64_t name;
@@ -170,11 +170,13 @@ struct tap_net_ops {
 	int (*each_addr)(struct tap_softc *sc, void (*fn)(void *arg, const struct tap_ifaddr *a), void *arg);
 	/* Delete every IPv4 and IPv6 address, and with them their routes (CL-04). */
 	int (*purge_addrs)(struct tap_softc *sc);
+	/* Frames the host sent that the interface dropped by itself for want of a carrier, since attach. */
+	int (*host_drops)(struct tap_softc *sc, uint64_t *frames);
 };
 
 /* A backend tells: the interface's state is now *st.  Down flushes the queue (QU-08). */
 void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st);
-/* A backend tells: somebody removed the interface.  read gives EHOSTDOWN, write and open ENXIO, until tap_if_revive(). */
+/* A backend tells: somebody removed the interface.  read gives EHOSTDOWN, write and open ENXIO, until tap_unit_create() makes it again. */
 void tap_if_gone(struct tap_softc *sc);
 /* A backend tells: the host transmitted one frame. */
 void tap_if_output(struct tap_softc *sc, const void *frame, size_t len);
@@ -212,6 +214,7 @@ struct tap_file {
 	struct tap_softc *sc;		/* NULL before tap_open() and once the unit was taken away under the file */
 	void (*wakeup)(struct tap_file *f);
 	void *cdev;
+	bool nonblock;			/* FIONBIO, where it reached us instead of the file's flags (GI-10) */
 };
 
 /*
@@ -234,8 +237,8 @@ struct tap_read {
 int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct tap_cred *cred, struct tap_file *f);
 /* d_close: the last reference is gone (CL-01..CL-18).  Parked reads of f are answered first. */
 void tap_close(struct tap_file *f);
-/* d_read: answers r through r->done, now or when there is something to say (RD-01..RD-28). */
-void tap_read(struct tap_file *f, struct tap_read *r);
+/* d_read: answers r through r->done, now or when there is something to say: then true (RD-01..RD-28). */
+bool tap_read(struct tap_file *f, struct tap_read *r);
 /* The caller was interrupted: a parked r is answered with -EINTR; one already answered must not be passed. */
 void tap_read_interrupt(struct tap_read *r);
 /* d_write: the count to return, or -errno (WR-01..WR-27).  off as in struct tap_read. */
@@ -312,6 +315,7 @@ struct tap_softc {
 	unsigned nreaders;
 	TAILQ_HEAD(, tap_destroy) destroyers;	/* not empty: DYING (OP-27) */
 	struct tap_counters count;
+	uint64_t host_drops;			/* already counted in oerrors */
 };
 
 TAILQ_HEAD(tap_units, tap_softc);
@@ -366,12 +370,16 @@ struct tap_destroy {
 int tap_unit_destroy(struct tap_softc *sc, struct tap_destroy *w);
 void tap_unit_destroy_cancel(struct tap_softc *sc, struct tap_destroy *w);
 
-/* The ifconfig side (IF-20..IF-31).  0 or -errno. */
+/* Before sc is shown: fetch what the backend has not told by itself (state, waiting frames, drops). */
+void tap_unit_refresh(struct tap_softc *sc);
+
+/* The ifconfig side (IF-20..IF-31).  0 or -errno; -ENXIO while the interface is gone. */
 int tap_unit_set_up(struct tap_softc *sc, bool up);
 int tap_unit_set_promisc(struct tap_softc *sc, bool on);
 int tap_unit_set_link0(struct tap_softc *sc, bool on);
 int tap_unit_set_mtu(struct tap_softc *sc, unsigned mtu);
 int tap_unit_set_lladdr(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN]);
+/* An address also brings the interface up (IF-23). */
 int tap_unit_add_addr(struct tap_softc *sc, const struct tap_ifaddr *a);
 int tap_unit_del_addr(struct tap_softc *sc, const struct tap_ifaddr *a);
 

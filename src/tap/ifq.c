@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From the host to the program: the frame queue, the sleeping readers, and what the backend tells about the interface.
+ *
+ * A frame goes straight to the oldest sleeping reader; it is copied into the queue only when nobody waits.  So there are
+ * never frames in the queue and readers asleep at once.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap/softc.h"
+
+static struct tap_frame *frame_new(const void *data, size_t len)
+{
+	struct tap_frame *fr = malloc(sizeof(*fr) + len);
+
+	if (fr != NULL) {
+		fr->len = len;
+		memcpy(fr->data, data, len);
+	}
+	return fr;
+}
+
+void tap_cut_drop(struct tap_softc *sc)
+{
+	free(sc->cut);
+	sc->cut = NULL;
+}
+
+void tap_ifq_flush(struct tap_softc *sc)
+{
+	struct tap_frame *fr;
+
+	while ((fr = STAILQ_FIRST(&sc->ifq)) != NULL) {
+		STAILQ_REMOVE_HEAD(&sc->ifq, link);
+		free(fr);
+		sc->count.oflushed++;
+	}
+	sc->ifq_len = 0;
+	tap_cut_drop(sc);
+}
+
+static struct tap_read *reader_pop(struct tap_softc *sc)
+{
+	struct tap_read *r = TAILQ_FIRST(&sc->readers);
+
+	if (r != NULL) {
+		TAILQ_REMOVE(&sc->readers, r, link);
+		sc->nreaders--;
+		r->parked_on = NULL;
+	}
+	return r;
+}
+
+void tap_readers_fail(struct tap_softc *sc, int err)
+{
+	struct tap_read *r;
+
+	while ((r = reader_pop(sc)) != NULL)
+		r->done(r, -err, NULL, 0);
+}
+
+/*
+ * One frame into one read: what does not fit is lost (RD-03), but for the next pieces of the same read(2), should
+ * Linux have torn it.
+ */
+static void deliver(struct tap_softc *sc, struct tap_read *r, const uint8_t *data, size_t len)
+{
+	size_t n = len < r->len ? len : r->len;
+
+	if (n < len) {
+		sc->count.otruncated++;
+		sc->cut = frame_new(data, len);
+	}
+	r->done(r, 0, data, n);
+}
+
+bool tap_ifq_deliver(struct tap_softc *sc, struct tap_read *r)
+{
+	struct tap_frame *fr = STAILQ_FIRST(&sc->ifq);
+
+	if (fr == NULL)
+		return false;
+	STAILQ_REMOVE_HEAD(&sc->ifq, link);
+	sc->ifq_len--;
+	deliver(sc, r, fr->data, fr->len);
+	free(fr);
+	return true;
+}
+
+void tap_cut_deliver(struct tap_softc *sc, struct tap_read *r)
+{
+	struct tap_frame *fr = sc->cut;
+	size_t left, n;
+
+	if (fr == NULL || r->off >= fr->len) {
+		r->done(r, 0, NULL, 0);
+		return;
+	}
+	left = fr->len - r->off;
+	n = left < r->len ? left : r->len;
+	if (n == left)
+		sc->count.otruncated--;		/* so it was whole after all */
+	r->done(r, 0, fr->data + r->off, n);
+	if (n == left)
+		tap_cut_drop(sc);
+}
+
+static bool is_multicast(const uint8_t *frame, size_t len)
+{
+	return len > 0 && (frame[0] & 1) != 0;
+}
+
+/* Into the queue, or dropped and counted; true when it was taken (QU-02). */
+static bool enqueue(struct tap_softc *sc, const void *frame, size_t len)
+{
+	struct tap_frame *fr;
+
+	if (sc->ifq_len >= sc->ifq_maxlen) {
+		sc->count.oqdrops++;
+		return false;
+	}
+	fr = frame_new(frame, len);
+	if (fr == NULL) {
+		sc->count.onomem++;
+		return false;
+	}
+	STAILQ_INSERT_TAIL(&sc->ifq, fr, link);
+	sc->ifq_len++;
+	return true;
+}
+
+static void count_output(struct tap_softc *sc, const void *frame, size_t len, bool taken)
+{
+	sc->count.obytes += len;
+	sc->count.omcasts += is_multicast(frame, len);
+	sc->count.opackets += taken;
+}
+
+/* Nobody has the device open: thrown away (QU-03), but a vmnet keeps them for the next opener (QU-07). */
+static void output_closed(struct tap_softc *sc, const void *frame, size_t len)
+{
+	if (sc->node.family == TAP_FAMILY_VMNET) {
+		if (enqueue(sc, frame, len))
+			count_output(sc, frame, len, true);
+		return;
+	}
+	sc->count.oerrors++;
+	count_output(sc, frame, len, false);
+}
+
+/* QU-10: a reader, SIGIO, pollers, in this order. */
+void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
+{
+	struct tap_read *r;
+
+	if (sc->gone || !(sc->flags & TAP_IFF_UP)) {
+		sc->count.oflushed++;		/* sent before it went down (QU-08) */
+		return;
+	}
+	if (sc->file == NULL) {
+		output_closed(sc, frame, len);
+		return;
+	}
+	r = reader_pop(sc);
+	if (r == NULL && !enqueue(sc, frame, len))
+		return;
+	count_output(sc, frame, len, true);
+	if (r != NULL)
+		deliver(sc, r, frame, len);
+	tap_sigio_post(sc);
+	if (r == NULL)
+		sc->file->wakeup(sc->file);
+}
+
+void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st)
+{
+	bool was_up = sc->flags & TAP_IFF_UP;
+
+	sc->flags &= ~(TAP_IFF_UP | TAP_IFF_PROMISC);
+	sc->flags |= (st->up ? TAP_IFF_UP : 0) | (st->promisc ? TAP_IFF_PROMISC : 0);
+	sc->mtu = st->mtu;
+	memcpy(sc->lladdr, st->lladdr, sizeof(sc->lladdr));
+	if (!was_up || st->up)
+		return;
+	tap_ifq_flush(sc);
+	if (sc->dialect->read_down != 0)
+		tap_readers_fail(sc, sc->dialect->read_down);
+}
+
+void tap_if_gone(struct tap_softc *sc)
+{
+	sc->gone = true;
+	sc->flags &= ~(TAP_IFF_UP | TAP_IFF_PROMISC | TAP_IFF_RUNNING);
+	tap_ifq_flush(sc);
+	tap_readers_fail(sc, EHOSTDOWN);
+}

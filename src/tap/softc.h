@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of src/tap share among themselves.  Nobody else includes this. */
+#ifndef TAPD_TAP_SOFTC_H
+#define TAPD_TAP_SOFTC_H
+
+#include "tap/dialect.h"
+#include "tap/tap.h"
+
+/* ifq.c */
+void tap_ifq_flush(struct tap_softc *sc);			/* throws all frames away, counted */
+void tap_cut_drop(struct tap_softc *sc);			/* forgets the frame a torn read was in */
+bool tap_ifq_deliver(struct tap_softc *sc, struct tap_read *r);	/* the first frame to r; false: the queue is empty */
+void tap_cut_deliver(struct tap_softc *sc, struct tap_read *r);	/* the rest of a torn read */
+void tap_readers_fail(struct tap_softc *sc, int err);		/* answers every parked read with -err */
+
+/* device.c */
+void tap_revoke(struct tap_softc *sc);				/* takes the unit away from under its open file */
+int tap_set_up(struct tap_softc *sc, bool up);
+bool tap_is_up(struct tap_softc *sc);				/* asks the backend before it says no */
+
+/* sigio.c */
+int tap_sigio_set(struct tap_softc *sc, int id, const struct tap_cred *cred);	/* 0 removes (AS-05..AS-09) */
+void tap_sigio_post(struct tap_softc *sc);			/* a frame was queued (AS-01..AS-04) */
+
+/* driver.c */
+int tap_clone(struct tap_driver *drv, enum tap_family family, const struct tap_cred *cred, struct tap_softc **scp);
+void tap_unit_free(struct tap_softc *sc);
+void tap_destroy_now(struct tap_softc *sc);			/* frees the unit, then tells the waiters */
+
+/* The log line of a unit; fmt gets the text after "tap0: ". */
+void tap_log(struct tap_softc *sc, int priority, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static inline void tap_sync(struct tap_softc *sc)
+{
+	if (!sc->gone)
+		sc->net_ops->sync(sc);
+}
+
+#endif
