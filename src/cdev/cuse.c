@@ -114,8 +114,12 @@ static struct fuse_session *new_session(struct cuse_dev *dev)
 		.flags = CUSE_UNRESTRICTED_IOCTL,
 	};
 
+	struct fuse_session *se;
+
 	snprintf(name, sizeof(name), "DEVNAME=%s", dev->node->name);
-	return cuse_lowlevel_new(&args, &ci, &dev_ops, dev);
+	se = cuse_lowlevel_new(&args, &ci, &dev_ops, dev);
+	fuse_opt_free_args(&args);
+	return se;
 }
 
 /* Answer CUSE_INIT and see whether the kernel took it. */

@@ -346,6 +346,7 @@ static int start_session(struct cdev *c, int fd)
 	struct fuse_args args = { .argc = 1, .argv = argv };
 	struct fuse_session *se = fuse_session_new(&args, &fs_ops, sizeof(fs_ops), c);
 
+	fuse_opt_free_args(&args);
 	if (se == NULL) {
 		close(fd);
 		return -ENOMEM;

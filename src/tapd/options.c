@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tapd's command line: one table, from which the parser's tables and --help are made. */
+#include "tapd/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/util.h"
+
+enum { OPT_TRANSPORT = 256, OPT_RUN_DIR, OPT_DEV_DIR, OPT_PREFIX, OPT_READY_FD, OPT_SPIN };
+
+static const struct {
+	int id;				/* a short option's letter, or OPT_* */
+	const char *name, *arg, *help;
+} table[] = {
+	{ 'c', "config", "FILE", "read FILE: units, owners, sysctls; tapd.conf(5)" },
+	{ 't', "test", NULL, "check the configuration, say what is wrong, and exit" },
+	{ OPT_TRANSPORT, "transport", "auto|cuse|fuse", "how programs reach the devices; auto takes CUSE where there is one" },
+	{ OPT_RUN_DIR, "run-dir", "DIR", "socket, lock and FUSE mount; default /run/tapd" },
+	{ OPT_DEV_DIR, "dev-dir", "DIR", "where the devices appear; default /dev" },
+	{ OPT_PREFIX, "prefix", "TEXT", "put TEXT before tap in every name: /dev/TEXTtap0" },
+	{ OPT_READY_FD, "ready-fd", "N", "write a newline to descriptor N once the devices are there" },
+	{ OPT_SPIN, "spin", "USEC", "poll that long before sleeping: less latency, more processor time" },
+	{ 'v', "verbose", NULL, "log more; twice: everything" },
+	{ 'h', "help", NULL, "this text" },
+	{ 'V', "version", NULL, "version and what is built in" },
+};
+
+static void usage(void)
+{
+	printf("usage: tapd [options]\n\nBSD tap(4) for programs on Linux: /dev/tap and /dev/tapN, until a signal ends it.\n\n");
+	for (size_t i = 0; i < NELEM(table); i++) {
+		char left[48], opt[4] = "   ";
+
+		if (table[i].id < 256)
+			snprintf(opt, sizeof(opt), "-%c,", table[i].id);
+		snprintf(left, sizeof(left), "%s --%s%s%s", opt, table[i].name, table[i].arg != NULL ? "=" : "",
+		    table[i].arg != NULL ? table[i].arg : "");
+		printf("  %-32s %s\n", left, table[i].help);
+	}
+	printf("\nExit status: 0 stopped by a signal, 1 failure, 64 usage, 69 no CUSE, FUSE or TAP here, 77 no permission,\n"
+	    "78 configuration.  Controls: tapctl(8).\n");
+}
+
+static int bad(const char *name, const char *value, const char *expected)
+{
+	fprintf(stderr, "tapd: --%s=%s: expected %s; see tapd --help\n", name, value, expected);
+	return EXIT_USAGE;
+}
+
+static int set_number(const char *name, const char *value, int *to)
+{
+	long v;
+
+	if (!str_to_long(value, 0, 1000000, &v))
+		return bad(name, value, "a number");
+	*to = v;
+	return -1;
+}
+
+static int set_option(struct options *o, int id, const char *value)
+{
+	switch (id) {
+	case 'c':
+		o->config = value;
+		return -1;
+	case 't':
+		o->test = true;
+		return -1;
+	case 'v':
+		o->verbose++;
+		return -1;
+	case OPT_TRANSPORT:
+		if (strcmp(value, "auto") != 0 && strcmp(value, "cuse") != 0 && strcmp(value, "fuse") != 0)
+			return bad("transport", value, "auto, cuse or fuse");
+		o->transport = value;
+		return -1;
+	case OPT_RUN_DIR:
+		o->run_dir = value;
+		return -1;
+	case OPT_DEV_DIR:
+		o->dev_dir = value;
+		return -1;
+	case OPT_PREFIX:
+		o->prefix = value;
+		return -1;
+	case OPT_READY_FD:
+		return set_number("ready-fd", value, &o->ready_fd);
+	case OPT_SPIN:
+		return set_number("spin", value, &o->spin_us);
+	case 'h':
+		usage();
+		return EXIT_OK;
+	case 'V':
+		printf("tapd %s\ntransports: cuse fuse\nbackends: tuntap\n", TAPD_VERSION);
+		return EXIT_OK;
+	default:
+		return EXIT_USAGE;	/* getopt_long said why */
+	}
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+	struct option longs[NELEM(table) + 1] = { 0 };
+	char shorts[2 * NELEM(table) + 1], *s = shorts;
+	int id, status = -1;
+
+	*o = (struct options){ .ready_fd = -1, .spin_us = -1 };
+	for (size_t i = 0; i < NELEM(table); i++) {
+		longs[i] = (struct option){ table[i].name, table[i].arg != NULL, NULL, table[i].id };
+		if (table[i].id < 256)
+			*s++ = table[i].id;
+		if (table[i].id < 256 && table[i].arg != NULL)
+			*s++ = ':';
+	}
+	*s = '\0';
+	while (status < 0 && (id = getopt_long(argc, argv, shorts, longs, NULL)) != -1)
+		status = set_option(o, id, optarg);
+	if (status < 0 && optind < argc) {
+		fprintf(stderr, "tapd: %s: tapd takes no arguments, only options; see tapd --help\n", argv[optind]);
+		return EXIT_USAGE;
+	}
+	return status;
+}
