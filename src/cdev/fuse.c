@@ -357,7 +357,7 @@ static int start_session(struct cdev *c, int fd)
 static struct cdev *start(const struct cdev_config *cfg, char *why, size_t size)
 {
 	struct cdev *c = calloc(1, sizeof(*c));
-	int fd, err;
+	int fd = -1, err;
 
 	if (c == NULL) {
 		snprintf(why, size, "out of memory");

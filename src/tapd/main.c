@@ -298,6 +298,7 @@ static void stop(struct tapd *d)
 	notify_manager("STOPPING=1");
 	ctl_free(d->ctl);
 	if (d->cdev != NULL) {
+		tuntap_retire(d->tuntap);
 		tap_driver_fini(&d->drv);
 		tap_driver_withdraw(&d->drv);
 		d->cdev_ops->stop(d->cdev);
