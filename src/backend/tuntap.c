@@ -253,15 +253,15 @@ static const struct {
 	{ EMFILE, "raise the limit of open files (ulimit -n, LimitNOFILE=)" },
 };
 
-/* Fill in why; returns -err. */
-static int tun_why(const struct tap_softc *sc, int err, const char *what, char *why, size_t size)
+/* Fill in why: what failed for whom; returns -err. */
+static int tun_why(const char *whom, int err, const char *what, char *why, size_t size)
 {
 	const char *advice = NULL;
 
 	for (size_t i = 0; i < NELEM(tun_advice); i++)
 		if (tun_advice[i].err == err)
 			advice = tun_advice[i].advice;
-	snprintf(why, size, "%s: %s: %s%s%s", sc->if_name, what, strerror(err), advice != NULL ? "; " : "",
+	snprintf(why, size, "%s: %s: %s%s%s", whom, what, strerror(err), advice != NULL ? "; " : "",
 	    advice != NULL ? advice : "");
 	return -err;
 }
@@ -276,13 +276,13 @@ static int tun_open(const struct tap_softc *sc, char *why, size_t size)
 	int err, fd = open(TUN_DEV, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
-		return tun_why(sc, errno, TUN_DEV, why, size);
+		return tun_why(sc->if_name, errno, TUN_DEV, why, size);
 	memcpy(ifr.ifr_name, sc->if_name, sizeof(ifr.ifr_name));
 	if (ioctl(fd, TUNSETIFF, &ifr) == 0)
 		return fd;
 	err = errno == EBUSY ? EEXIST : errno;
 	close(fd);
-	return tun_why(sc, err, "making the host interface", why, size);
+	return tun_why(sc->if_name, err, "making the host interface", why, size);
 }
 
 /*
@@ -338,7 +338,7 @@ static int tun_attach(struct tap_softc *sc, void *ctx, char *why, size_t size)
 	int err;
 
 	if (n == NULL)
-		return tun_why(sc, ENOMEM, "making the host interface", why, size);
+		return tun_why(sc->if_name, ENOMEM, "making the host interface", why, size);
 	n->t = ctx;
 	n->sc = sc;
 	n->carrier = true;		/* Linux starts with one */
@@ -567,18 +567,33 @@ const struct tap_net_ops tuntap_ops = {
 
 /* ------------------------------------------------------------------ the context */
 
+/* Better said at the start than at the first unit. */
+static int tun_probe(char *why, size_t size)
+{
+	int fd = open(TUN_DEV, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return tun_why("host interfaces", errno, TUN_DEV, why, size);
+	close(fd);
+	return 0;
+}
+
 struct tuntap *tuntap_new(struct loop *l, char *why, size_t size)
 {
-	struct tuntap *t = calloc(1, sizeof(*t));
-	int err = -ENOMEM;
+	struct tuntap *t = NULL;
+	int err = tun_probe(why, size);
 
-	if (t != NULL && (err = rtnl_open(&t->rtnl)) == 0) {
-		t->loop = l;
-		err = loop_fd_add(l, &t->events, rtnl_event_fd(&t->rtnl), EPOLLIN, tun_on_events, t);
+	if (err == 0) {
+		t = calloc(1, sizeof(*t));
+		err = t != NULL ? rtnl_open(&t->rtnl) : -ENOMEM;
+		if (err == 0) {
+			t->loop = l;
+			err = loop_fd_add(l, &t->events, rtnl_event_fd(&t->rtnl), EPOLLIN, tun_on_events, t);
+		}
+		if (err == 0)
+			return t;
+		snprintf(why, size, "netlink: %s", strerror(-err));
 	}
-	if (err == 0)
-		return t;
-	snprintf(why, size, "netlink: %s", strerror(-err));
 	if (t != NULL)
 		rtnl_close(&t->rtnl);
 	free(t);

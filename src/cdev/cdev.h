@@ -31,7 +31,7 @@ struct cdev_ops {
 	const char *name;		/* --transport=NAME */
 	/* 0 when this machine has what the transport needs, or -errno and a sentence for a person in why. */
 	int (*probe)(const struct cdev_config *cfg, char *why, size_t size);
-	/* NULL: why holds a sentence.  cfg's strings must outlive the transport. */
+	/* NULL: errno, and why holds a sentence.  cfg's strings must outlive the transport. */
 	struct cdev *(*start)(const struct cdev_config *cfg, char *why, size_t size);
 	/* After the driver withdrew its nodes.  Requests still held are answered with ENXIO. */
 	void (*stop)(struct cdev *c);

@@ -122,18 +122,24 @@ static struct fuse_session *new_session(struct cuse_dev *dev)
 	return se;
 }
 
-/* Answer CUSE_INIT and see whether the kernel took it. */
+/*
+ * Answer CUSE_INIT and see whether the kernel took it.  The buffer is its own: we may be inside the open of the clone
+ * device, whose request is in the shared one.
+ */
 static int handshake(struct cuse_dev *dev)
 {
 	struct pollfd p = { .fd = dev->session.src.fd, .events = POLLIN };
+	struct fuse_buf buf = { 0 };
 	int n;
 
 	if (poll(&p, 1, 1000) != 1 || !(p.revents & POLLIN))
 		return -EIO;
-	n = fuse_session_receive_buf(dev->session.se, dev->session.buf);
+	n = fuse_session_receive_buf(dev->session.se, &buf);
+	if (n > 0)
+		fuse_session_process_buf(dev->session.se, &buf);
+	free(buf.mem);
 	if (n <= 0)
 		return n < 0 ? n : -EIO;
-	fuse_session_process_buf(dev->session.se, dev->session.buf);
 	if (poll(&p, 1, 0) < 0 || (p.revents & (POLLERR | POLLHUP)))
 		return -EBUSY;
 	return 0;

@@ -367,15 +367,17 @@ static struct cdev *start(const struct cdev_config *cfg, char *why, size_t size)
 	TAILQ_INIT(&c->nodes);
 	clock_gettime(CLOCK_REALTIME, &c->born);
 	snprintf(c->mount_dir, sizeof(c->mount_dir), "%s/dev", cfg->run_dir);
-	if (do_mount(c, &fd, why, size) != 0) {
-		free(c);
-		return NULL;
+	err = do_mount(c, &fd, why, size);
+	if (err == 0) {
+		err = start_session(c, fd);
+		if (err != 0) {
+			snprintf(why, size, "FUSE session: %s", strerror(-err));
+			umount2(c->mount_dir, MNT_DETACH);
+		}
 	}
-	err = start_session(c, fd);
 	if (err != 0) {
-		snprintf(why, size, "FUSE session: %s", strerror(-err));
-		umount2(c->mount_dir, MNT_DETACH);
 		free(c);
+		errno = -err;
 		return NULL;
 	}
 	c->running = true;

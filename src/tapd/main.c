@@ -197,7 +197,7 @@ static int start_driver(struct tapd *d)
 	d->tuntap = tuntap_new(d->loop, why, sizeof(why));
 	if (d->tuntap == NULL) {
 		log_err("%s", why);
-		return EXIT_UNAVAILABLE;
+		return start_status(-errno);
 	}
 	if (tap_driver_init(&d->drv, &world, &tuntap_ops, d->tuntap, prefix) != 0) {
 		log_err("prefix \"%s\": expected up to 8 letters, digits, '_' or '-'", prefix);
@@ -244,7 +244,7 @@ static int start_transport(struct tapd *d)
 	d->cdev = d->cdev_ops->start(&cfg, why, sizeof(why));
 	if (d->cdev == NULL) {
 		log_err("%s", why);
-		return EXIT_UNAVAILABLE;
+		return start_status(-errno);
 	}
 	err = tap_driver_publish(&d->drv);
 	if (err != 0) {
