@@ -45,7 +45,7 @@ struct tun_if {
 	struct tap_ifstate st;
 	bool carrier;			/* as last set */
 	uint64_t tx_dropped;		/* of the kernel, as last read */
-	uint64_t drops;			/* of those, frames sent without a carrier */
+	struct tap_host_drops drops;	/* what they were */
 };
 
 LIST_HEAD(tun_list, tun_if);
@@ -443,8 +443,10 @@ static int tun_count_drops(struct tun_if *n)
 
 	if (err != 0)
 		return err;
-	if (!n->carrier)
-		n->drops += l.tx_dropped - n->tx_dropped;
+	if (n->carrier)
+		n->drops.ring += l.tx_dropped - n->tx_dropped;
+	else
+		n->drops.no_carrier += l.tx_dropped - n->tx_dropped;
 	n->tx_dropped = l.tx_dropped;
 	return 0;
 }
@@ -467,12 +469,12 @@ static int tun_set_carrier(struct tap_softc *sc, bool on)
 	return tun_done(n, err);
 }
 
-static int tun_host_drops(struct tap_softc *sc, uint64_t *frames)
+static int tun_host_drops(struct tap_softc *sc, struct tap_host_drops *d)
 {
 	struct tun_if *n = sc->net;
 	int err = tun_count_drops(n);
 
-	*frames = n->drops;
+	*d = n->drops;
 	return tun_done(n, err);
 }
 

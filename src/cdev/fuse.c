@@ -24,10 +24,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/util.h"
 #include "cdev/request.h"
 
 #define FS_TYPE		"fuse.tapd"
-#define FILE_SIZE	(128 * 1024)	/* bytes: the largest single request */
+#define FILE_SIZE	(128 * 1024)	/* bytes: more than the largest frame */
 #define INO_ROOT	FUSE_ROOT_ID
 #define INO_CLONE	2		/* + family */
 #define INO_UNIT	0x100000	/* * (family + 1) + unit */
@@ -332,6 +333,24 @@ static int do_mount(struct cdev *c, int *fd, char *why, size_t size)
 	return 0;
 }
 
+/* Newer kernels can end a connection whose request is held too long, and a blocked read is held as long as it takes. */
+static void warn_request_timeout(void)
+{
+	static const char *const files[] = { "/proc/sys/fs/fuse/default_request_timeout",
+		"/proc/sys/fs/fuse/max_request_timeout" };
+
+	for (size_t i = 0; i < NELEM(files); i++) {
+		FILE *f = fopen(files[i], "re");
+		unsigned seconds = 0;
+
+		if (f != NULL && fscanf(f, "%u", &seconds) == 1 && seconds > 0)
+			log_warn("%s is %u: a read that waits longer ends all devices; write 0 there and restart tapd", files[i],
+			    seconds);
+		if (f != NULL)
+			fclose(f);
+	}
+}
+
 static void mount_gone(void *arg)
 {
 	struct cdev *c = arg;
@@ -369,6 +388,7 @@ static struct cdev *start(const struct cdev_config *cfg, char *why, size_t size)
 	snprintf(c->mount_dir, sizeof(c->mount_dir), "%s/dev", cfg->run_dir);
 	err = do_mount(c, &fd, why, size);
 	if (err == 0) {
+		warn_request_timeout();
 		err = start_session(c, fd);
 		if (err != 0) {
 			snprintf(why, size, "FUSE session: %s", strerror(-err));

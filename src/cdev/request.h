@@ -33,10 +33,7 @@ struct cdev_session {
 	void *arg;
 };
 
-/*
- * Serve se, whose channel is fd.  Consumes both, also on failure.  0 or -errno.  gone may call
- * cdev_session_free().
- */
+/* Serve se, whose channel is fd.  Consumes both, also on failure.  0 or -errno. */
 int cdev_session_init(struct cdev_session *s, struct loop *loop, struct fuse_session *se, int fd, struct fuse_buf *buf,
     void (*gone)(void *arg), void *arg);
 /* Handle what is ready now.  Level-triggered: a limit on one turn keeps the others served. */

@@ -253,9 +253,9 @@ unsigned tap_poll(struct tap_file *f)
 {
 	struct tap_softc *sc = f->sc;
 
-	if (sc == NULL)
-		return POLLERR;
-	if (STAILQ_EMPTY(&sc->ifq))
+	if (sc != NULL && STAILQ_EMPTY(&sc->ifq))
 		tap_sync(sc);
+	if (sc == NULL || sc->gone)
+		return POLLERR;
 	return POLLOUT | POLLWRNORM | (STAILQ_EMPTY(&sc->ifq) ? 0 : POLLIN | POLLRDNORM);
 }

@@ -252,7 +252,7 @@ static int unit_revive(struct tap_softc *sc, char *why, size_t size)
 		sc->gone = true;
 		return err;
 	}
-	sc->host_drops = 0;
+	sc->host_drops = (struct tap_host_drops){ 0 };
 	if (sc->file != NULL)
 		sc->flags |= TAP_IFF_RUNNING;
 	return 0;
@@ -383,13 +383,14 @@ void tap_unit_destroy_cancel(struct tap_softc *sc, struct tap_destroy *w)
 
 void tap_unit_refresh(struct tap_softc *sc)
 {
-	uint64_t drops;
+	struct tap_host_drops now;
 
 	tap_sync(sc);
-	if (NET_CALL(sc, host_drops, &drops) != 0 || drops < sc->host_drops)
+	if (NET_CALL(sc, host_drops, &now) != 0)
 		return;
-	sc->count.oerrors += drops - sc->host_drops;
-	sc->host_drops = drops;
+	sc->count.oerrors += now.no_carrier - sc->host_drops.no_carrier;
+	sc->count.oring += now.ring - sc->host_drops.ring;
+	sc->host_drops = now;
 }
 
 int tap_unit_set_up(struct tap_softc *sc, bool up)

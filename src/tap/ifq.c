@@ -195,4 +195,6 @@ void tap_if_gone(struct tap_softc *sc)
 	sc->flags &= ~(TAP_IFF_UP | TAP_IFF_PROMISC | TAP_IFF_RUNNING);
 	tap_ifq_flush(sc);
 	tap_readers_fail(sc, EHOSTDOWN);
+	if (sc->file != NULL)
+		sc->file->wakeup(sc->file);
 }

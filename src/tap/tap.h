@@ -101,6 +101,7 @@ struct tap_node {
 	X(itorn, "rest pieces of a write that Linux tore apart, refused") \
 	X(igone, "writes while the host interface did not exist, refused with ENXIO") \
 	X(oflushed, "queued frames thrown away by close, down or destroy") \
+	X(oring, "frames the host sent that Linux dropped before tapd saw them: its own queue was full") \
 	X(otruncated, "frames cut because the read buffer was shorter") \
 	X(onomem, "frames the host sent that were dropped for want of memory")
 
@@ -125,6 +126,12 @@ struct tap_ifstate {
 	bool promisc;
 	unsigned mtu;			/* bytes */
 	uint8_t lladdr[TAP_ADDRLEN];
+};
+
+/* Frames of the host that the interface dropped by itself. */
+struct tap_host_drops {
+	uint64_t no_carrier;		/* nobody had the device open: they are oerrors */
+	uint64_t ring;			/* its queue was full: they are oring */
 };
 
 /* An address of the interface.  family is AF_INET (4 bytes) or AF_INET6 (16 bytes), in network order. */
@@ -170,8 +177,8 @@ struct tap_net_ops {
 	int (*each_addr)(struct tap_softc *sc, void (*fn)(void *arg, const struct tap_ifaddr *a), void *arg);
 	/* Delete every IPv4 and IPv6 address, and with them their routes (CL-04). */
 	int (*purge_addrs)(struct tap_softc *sc);
-	/* Frames the host sent that the interface dropped by itself for want of a carrier, since attach. */
-	int (*host_drops)(struct tap_softc *sc, uint64_t *frames);
+	/* Frames the host sent that never reached us, since attach. */
+	int (*host_drops)(struct tap_softc *sc, struct tap_host_drops *d);
 };
 
 /* A backend tells: the interface's state is now *st.  Down flushes the queue (QU-08). */
@@ -243,7 +250,7 @@ bool tap_read(struct tap_file *f, struct tap_read *r);
 void tap_read_interrupt(struct tap_read *r);
 /* d_write: the count to return, or -errno (WR-01..WR-27).  off as in struct tap_read. */
 ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off);
-/* d_poll: the ready ones of POLLIN|POLLRDNORM and POLLOUT|POLLWRNORM, always in pairs; POLLERR once destroyed. */
+/* d_poll: the ready ones of POLLIN|POLLRDNORM and POLLOUT|POLLWRNORM, always in pairs; POLLERR once destroyed or gone. */
 unsigned tap_poll(struct tap_file *f);
 
 /* ------------------------------------------------------------------ ioctl */
@@ -315,7 +322,7 @@ struct tap_softc {
 	unsigned nreaders;
 	TAILQ_HEAD(, tap_destroy) destroyers;	/* not empty: DYING (OP-27) */
 	struct tap_counters count;
-	uint64_t host_drops;			/* already counted in oerrors */
+	struct tap_host_drops host_drops;	/* what is counted already */
 };
 
 TAILQ_HEAD(tap_units, tap_softc);

@@ -141,6 +141,8 @@ static int start_lock(struct tapd *d)
 		n = read(d->lock, pid, sizeof(pid) - 1);
 		log_err("%s: another tapd (pid %.*s) runs here; stop it, or give this one its own --run-dir and --prefix", path,
 		    n > 0 ? (int)strcspn(pid, "\n") : 1, n > 0 ? pid : "?");
+		close(d->lock);
+		d->lock = -1;		/* the file is the other's */
 		return EXIT_FAIL;
 	}
 	n = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
@@ -206,52 +208,48 @@ static int start_driver(struct tapd *d)
 	return 0;
 }
 
-/* The transport that was asked for, or the first that this machine has. */
-static int choose_transport(struct tapd *d, const struct cdev_config *cfg)
+/* Start the transport and publish the clone devices, or undo it all: 0 or -errno, and why. */
+static int try_transport(struct tapd *d, const struct cdev_ops *ops, const struct cdev_config *cfg, char *why, size_t size)
 {
+	int err = ops->probe(cfg, why, size);
+
+	if (err != 0)
+		return err;
+	d->cdev = ops->start(cfg, why, size);
+	if (d->cdev == NULL)
+		return -errno;
+	d->cdev_ops = ops;
+	err = tap_driver_publish(&d->drv);
+	if (err == 0)
+		return 0;
+	snprintf(why, size, "%s/%s: %s%s", d->dev_dir, d->drv.clone[TAP_FAMILY_TAP].name, strerror(-err), err == -EEXIST ?
+	    "; something else made that name, or another tapd runs: give this one a --prefix" : "");
+	ops->stop(d->cdev);
+	d->cdev = NULL;
+	return err;
+}
+
+/* The transport that was asked for, or the first that works here. */
+static int start_transport(struct tapd *d)
+{
+	struct cdev_config cfg = { .loop = d->loop, .drv = &d->drv, .dev_dir = d->dev_dir, .run_dir = d->run_dir };
 	const char *want = pick(d->opt.transport, d->conf.transport);
-	char why[512] = "", first[512] = "";
+	char why[PATH_MAX + 256] = "", passed[PATH_MAX + 256] = "";	/* passed: why the one before did not do */
 	int err = -ENOENT;
 
-	for (size_t i = 0; i < NELEM(transports) && d->cdev_ops == NULL; i++) {
+	cdev_fuse_clean(d->dev_dir, d->run_dir);
+	for (size_t i = 0; i < NELEM(transports) && err != 0; i++) {
 		if (strcmp(want, "auto") != 0 && strcmp(want, transports[i]->name) != 0)
 			continue;
-		err = transports[i]->probe(cfg, why, sizeof(why));
-		if (err == 0)
-			d->cdev_ops = transports[i];
-		else if (first[0] == '\0')
-			str_copy(first, sizeof(first), why);
+		str_copy(passed, sizeof(passed), why);
+		err = try_transport(d, transports[i], &cfg, why, sizeof(why));
 	}
-	if (d->cdev_ops == NULL) {
+	if (err != 0) {
 		log_err("%s", why);
 		return start_status(err);
 	}
 	log_notice("devices at %s/%s, transport %s%s%s%s", d->dev_dir, d->drv.clone[TAP_FAMILY_TAP].name, d->cdev_ops->name,
-	    first[0] != '\0' ? " (" : "", first, first[0] != '\0' ? ")" : "");
-	return 0;
-}
-
-static int start_transport(struct tapd *d)
-{
-	struct cdev_config cfg = { .loop = d->loop, .drv = &d->drv, .dev_dir = d->dev_dir, .run_dir = d->run_dir };
-	char why[PATH_MAX + 256];
-	int status, err;
-
-	cdev_fuse_clean(d->dev_dir, d->run_dir);
-	status = choose_transport(d, &cfg);
-	if (status != 0)
-		return status;
-	d->cdev = d->cdev_ops->start(&cfg, why, sizeof(why));
-	if (d->cdev == NULL) {
-		log_err("%s", why);
-		return start_status(-errno);
-	}
-	err = tap_driver_publish(&d->drv);
-	if (err != 0) {
-		log_err("%s/%s: %s%s", d->dev_dir, d->drv.clone[TAP_FAMILY_TAP].name, strerror(-err), err == -EEXIST ?
-		    "; something else made that name, or another tapd runs: give this one a --prefix" : "");
-		return start_status(err);
-	}
+	    passed[0] != '\0' ? " (" : "", passed, passed[0] != '\0' ? ")" : "");
 	return 0;
 }
 

@@ -203,7 +203,8 @@ static void check_error(const char *words, json_t *o, const char *name, int stat
 	ck_assert_msg(e != NULL, "%s: no error but %.500s", words, text);
 	ck_assert_msg(strcmp(json_string_value(json_object_get(e, "errno")), name) == 0, "%s: %.500s", words, text);
 	ck_assert_msg(json_integer_value(json_object_get(e, "exit")) == status, "%s: %.500s", words, text);
-	ck_assert_msg(strstr(json_string_value(json_object_get(e, "message")), part) != NULL, "%s: %.500s", words, text);
+	ck_assert_msg(
+	    strstr(json_string_value(json_object_get(e, "message")), part) != NULL, "%s: %.500s", words, text);
 	free(text);
 }
 
@@ -416,9 +417,9 @@ END_TEST
 
 START_TEST(show_has_every_key)
 {
-	static const char *const keys[] = { "name", "device", "family", "unit", "dialect", "backend", "flags", "flags_value",
-		"mtu", "ether", "remote", "baudrate", "status", "gone", "opened_by", "readers", "queue", "async", "sigio",
-		"addresses", "counters" };
+	static const char *const keys[] = {"name", "device", "family", "unit", "dialect", "backend", "flags",
+	    "flags_value", "mtu", "ether", "remote", "baudrate", "status", "gone", "opened_by", "readers", "queue",
+	    "async", "sigio", "addresses", "counters"};
 	json_t *o, *u;
 
 	ok("tap0 create");
@@ -427,7 +428,8 @@ START_TEST(show_has_every_key)
 	for (size_t i = 0; i < NELEM(keys); i++)
 		ck_assert_msg(json_object_get(u, keys[i]) != NULL, "no %s", keys[i]);
 	for (const struct tap_counter_desc *d = tap_counter_table; d->name; d++)
-		ck_assert_msg(json_is_integer(json_object_get(json_object_get(u, "counters"), d->name)), "no %s", d->name);
+		ck_assert_msg(
+		    json_is_integer(json_object_get(json_object_get(u, "counters"), d->name)), "no %s", d->name);
 	ck_assert_str_eq(json_string_value(json_object_get(u, "device")), "/dev/tap0");
 	ck_assert_int_eq(json_integer_value(json_object_get(u, "flags_value")), 0x8802);	/* IF-08 */
 	ck_assert_int_eq(json_array_size(json_object_get(u, "flags")), 3);
@@ -470,7 +472,8 @@ static void make_units(int n)
 		struct tap_softc *sc;
 		char why[256];
 
-		ck_assert_int_eq(tap_unit_create(&drv, TAP_FAMILY_TAP, (int)drv.nunits, NULL, &sc, why, sizeof(why)), 0);
+		ck_assert_int_eq(
+		    tap_unit_create(&drv, TAP_FAMILY_TAP, (int)drv.nunits, NULL, &sc, why, sizeof(why)), 0);
 	}
 }
 
@@ -679,13 +682,27 @@ static void refused(const void *data, size_t len)
 START_TEST(malformed)
 {
 	static const char *const texts[] = {
-		"x", "[]", "1", "null", "\"a\"", "{", "{}", "{\"version\":1}", "{\"args\":[\"-l\"]}",
-		"{\"version\":2,\"args\":[\"-l\"]}", "{\"version\":\"1\",\"args\":[\"-l\"]}",
-		"{\"version\":1.0,\"args\":[\"-l\"]}", "{\"version\":1,\"args\":\"-l\"}", "{\"version\":1,\"args\":[1]}",
-		"{\"version\":1,\"args\":[[\"-l\"]]}", "{\"version\":1,\"args\":[null]}",
-		"{\"version\":1,\"args\":[\"-l\\u0000\"]}", "{\"version\":1,\"args\":[\"\xff\xfe\"]}",
-		"{\"version\":1,\"version\":1,\"args\":[\"-l\"]}", "{\"version\":1,\"args\":[\"-l\"]} {}",
-		"{\"version\":1e400,\"args\":[\"-l\"]}",
+	    "x",
+	    "[]",
+	    "1",
+	    "null",
+	    "\"a\"",
+	    "{",
+	    "{}",
+	    "{\"version\":1}",
+	    "{\"args\":[\"-l\"]}",
+	    "{\"version\":2,\"args\":[\"-l\"]}",
+	    "{\"version\":\"1\",\"args\":[\"-l\"]}",
+	    "{\"version\":1.0,\"args\":[\"-l\"]}",
+	    "{\"version\":1,\"args\":\"-l\"}",
+	    "{\"version\":1,\"args\":[1]}",
+	    "{\"version\":1,\"args\":[[\"-l\"]]}",
+	    "{\"version\":1,\"args\":[null]}",
+	    "{\"version\":1,\"args\":[\"-l\\u0000\"]}",
+	    "{\"version\":1,\"args\":[\"\xff\xfe\"]}",
+	    "{\"version\":1,\"version\":1,\"args\":[\"-l\"]}",
+	    "{\"version\":1,\"args\":[\"-l\"]} {}",
+	    "{\"version\":1e400,\"args\":[\"-l\"]}",
 	};
 	char buf[512];
 
@@ -929,12 +946,36 @@ END_TEST
 static Suite *suite(void)
 {
 	const TTest *const served[] = {
-		create_lowest_names_it, create_errors, create_and_configure_in_one, destroy_closed, flags, inet_as_ifconfig,
-		inet6_as_ifconfig, address_errors, ether_and_mtu, nothing_is_done_of_a_wrong_command, show_has_every_key,
-		lists, show_a_thousand, sysctls, destroy_waits_for_the_last_close, client_gone_takes_the_destroy_back,
-		server_gone_takes_the_destroy_back, byte_by_byte, many_in_one_write, half_closed, malformed, deep_and_wide,
-		odd_words, client_that_never_reads, three_hundred, three_hundred_quick_ones, out_of_descriptors, unprivileged,
-		path_taken, stale_socket_is_replaced,
+	    create_lowest_names_it,
+	    create_errors,
+	    create_and_configure_in_one,
+	    destroy_closed,
+	    flags,
+	    inet_as_ifconfig,
+	    inet6_as_ifconfig,
+	    address_errors,
+	    ether_and_mtu,
+	    nothing_is_done_of_a_wrong_command,
+	    show_has_every_key,
+	    lists,
+	    show_a_thousand,
+	    sysctls,
+	    destroy_waits_for_the_last_close,
+	    client_gone_takes_the_destroy_back,
+	    server_gone_takes_the_destroy_back,
+	    byte_by_byte,
+	    many_in_one_write,
+	    half_closed,
+	    malformed,
+	    deep_and_wide,
+	    odd_words,
+	    client_that_never_reads,
+	    three_hundred,
+	    three_hundred_quick_ones,
+	    out_of_descriptors,
+	    unprivileged,
+	    path_taken,
+	    stale_socket_is_replaced,
 	};
 	Suite *s = suite_create("ctl");
 	TCase *tc = tcase_create("server");

@@ -471,7 +471,7 @@ START_TEST(test_deleted)
 {
 	struct unit *u = attach(0), *other = attach(1);
 	struct tap_ifaddr a = { AF_INET, 24, { 192, 0, 2, 1 } }, *none = NULL;
-	uint64_t drops;
+	struct tap_host_drops drops;
 
 	outside("ip link del tap0");
 	WAIT(u->gone);
@@ -680,22 +680,47 @@ static bool kernel_counts_void(void)
 	return major > 6 || (major == 6 && minor >= 3);
 }
 
+/* What does not fit into Linux's ring is dropped there, and counted. */
+START_TEST(test_ring_overflow)
+{
+	struct unit *u = attach(0);
+	struct tap_host_drops drops;
+	unsigned sent = 0;
+	int s;
+
+	ck_assert_int_eq(tuntap_ops.set_up(&u->sc, true), 0);
+	s = packet_socket("tap0");
+	for (int i = 0; i < 3000; i++)
+		sent += send(s, ramp(60), 60, 0) == 60;
+	for (unsigned before = u->frames - 1; before != u->frames;) {
+		before = u->frames;
+		tuntap_ops.sync(&u->sc);
+	}
+	ck_assert_int_eq(tuntap_ops.host_drops(&u->sc, &drops), 0);
+	ck_assert_uint_gt(drops.ring, 0);
+	ck_assert_uint_eq(drops.no_carrier, 0);
+	ck_assert_uint_eq(u->frames + drops.ring, sent);
+	close(s);
+	detach(u);
+}
+END_TEST
+
 START_TEST(test_carrier)
 {
 	struct unit *u = attach(0);
-	uint64_t drops = 1;
+	struct tap_host_drops drops;
 	int s;
 
 	ck_assert_int_eq(tuntap_ops.set_carrier(&u->sc, false), 0);
 	ck_assert_int_eq(tuntap_ops.set_up(&u->sc, true), 0);
 	ck_assert_int_eq(tuntap_ops.host_drops(&u->sc, &drops), 0);
-	ck_assert_uint_eq(drops, 0);
+	ck_assert_uint_eq(drops.no_carrier, 0);
 	s = packet_socket("tap0");
 	for (int i = 0; i < 3; i++)
 		send(s, ramp(60), 60, 0);
 	ck_assert_int_eq(tuntap_ops.set_carrier(&u->sc, true), 0);
 	ck_assert_int_eq(tuntap_ops.host_drops(&u->sc, &drops), 0);
-	ck_assert_uint_eq(drops, kernel_counts_void() ? 3 : 0);
+	ck_assert_uint_eq(drops.no_carrier, kernel_counts_void() ? 3 : 0);
 	ck_assert_uint_eq(u->frames, 0);
 	do
 		send(s, ramp(60), 60, 0);	/* an older kernel takes a moment to see the carrier */
@@ -867,6 +892,7 @@ static Suite *tuntap_suite(void)
 	tcase_add_loop_test(tc, test_order, 0, 2);
 	tcase_add_test(tc, test_order_frames_first);
 	tcase_add_test(tc, test_input_down);
+	tcase_add_test(tc, test_ring_overflow);
 	tcase_add_test(tc, test_carrier);
 	tcase_add_test(tc, test_addrs);
 	tcase_add_test(tc, test_purge_up);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The configuration file of tapd, tapd.conf(5): read and checked whole by conf_load(), which touches nothing, then
+ * applied to a running driver by conf_apply_units().  Options of the daemon itself are only kept here; main uses them.
+ */
+#ifndef TAPD_CTL_CONF_H
+#define TAPD_CTL_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "tap/dialect.h"
+#include "tap/tap.h"
+
+#define CONF_SIZE_MAX	(1u << 20)	/* bytes of a configuration file */
+
+/* unit "tap0" { ... }.  What has_* says no to is left as the driver makes it. */
+struct conf_unit {
+	char name[TAP_IFNAMSIZ];
+	int line;				/* where it begins */
+	enum tap_family family;
+	int unit;
+	bool has_uid, has_gid, has_mode, has_lladdr, has_up;
+	uid_t uid;
+	gid_t gid;
+	mode_t mode;
+	uint8_t lladdr[TAP_ADDRLEN];
+	unsigned mtu;				/* bytes; 0: not given */
+	bool up, link0;
+	const struct tap_dialect *dialect;	/* NULL: the daemon's */
+	struct tap_ifaddr *addrs;		/* inet, then inet6, each in the file's order */
+	size_t naddrs;
+};
+
+struct conf {
+	char *transport;			/* "auto", "cuse" or "fuse" */
+	char *prefix, *run_dir, *dev_dir;
+	char *socket;				/* NULL: tapd.sock in run_dir */
+	unsigned spin_us;
+	const struct tap_dialect *dialect;
+	bool has_sysctl[TAP_SYSCTL_COUNT];
+	int sysctl[TAP_SYSCTL_COUNT];
+	struct conf_unit *units;		/* in the file's order */
+	size_t nunits;
+};
+
+/*
+ * Fill *c from the file, or with the defaults when path is NULL.  0, or -errno: why (size bytes) says file, line and
+ * what was expected there; conf_free() is then not needed, but harmless.
+ */
+int conf_load(struct conf *c, const char *path, char *why, size_t size);
+/* The same from memory: text ends with a NUL, name stands in messages. */
+int conf_parse(struct conf *c, const char *name, const char *text, char *why, size_t size);
+void conf_free(struct conf *c);
+
+/*
+ * Set the sysctls, then create and configure the units, in the file's order.  Stops at the first that fails, leaving
+ * the ones before it: -errno, and why says which.
+ */
+int conf_apply_units(const struct conf *c, struct tap_driver *drv, char *why, size_t size);
+
+#endif

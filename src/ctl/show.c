@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Units as JSON: see show.h.  The keys are described in include/tapd/ctl.h. */
+#include "ctl/show.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "ctl/words.h"
+#include "tap/dialect.h"
+
+/* In the order and spelling of ifconfig(8). */
+static const struct {
+	int bit;
+	const char *name;
+} flag_table[] = {
+	{ TAP_IFF_UP, "UP" },
+	{ TAP_IFF_BROADCAST, "BROADCAST" },
+	{ TAP_IFF_DEBUG, "DEBUG" },
+	{ TAP_IFF_LOOPBACK, "LOOPBACK" },
+	{ TAP_IFF_RUNNING, "RUNNING" },
+	{ TAP_IFF_NOARP, "NOARP" },
+	{ TAP_IFF_PROMISC, "PROMISC" },
+	{ TAP_IFF_SIMPLEX, "SIMPLEX" },
+	{ TAP_IFF_LINK0, "LINK0" },
+	{ TAP_IFF_LINK1, "LINK1" },
+	{ TAP_IFF_LINK2, "LINK2" },
+	{ TAP_IFF_MULTICAST, "MULTICAST" },
+};
+
+static const char *const family_names[] = { [TAP_FAMILY_TAP] = "tap", [TAP_FAMILY_VMNET] = "vmnet" };
+
+static const char *const link_names[] = {
+	[TAP_LINK_UNKNOWN] = "unknown", [TAP_LINK_DOWN] = "no carrier", [TAP_LINK_UP] = "active",
+};
+
+static json_t *show_flags(int flags)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < NELEM(flag_table); i++)
+		if (flags & flag_table[i].bit)
+			json_array_append_new(a, json_string(flag_table[i].name));
+	return a;
+}
+
+static void show_addr(void *arg, const struct tap_ifaddr *a)
+{
+	json_t *list = arg;
+	char text[CTL_ADDRSTRLEN];
+
+	json_array_append_new(list, json_pack("{s:s, s:s, s:i}", "family", ctl_family_name(a->family),
+	    "address", ctl_addr_format(a, text), "prefixlen", (int)a->prefixlen));
+}
+
+/* A backend without addresses, or an interface that is gone, has none. */
+static json_t *show_addrs(struct tap_softc *sc)
+{
+	json_t *a = json_array();
+
+	if (a && !sc->gone && sc->net_ops->each_addr)
+		sc->net_ops->each_addr(sc, show_addr, a);
+	return a;
+}
+
+static json_t *show_counters(const struct tap_softc *sc)
+{
+	json_t *o = json_object();
+
+	for (const struct tap_counter_desc *d = tap_counter_table; d->name; d++) {
+		uint64_t v;
+
+		memcpy(&v, (const char *)&sc->count + d->offset, sizeof(v));
+		json_object_set_new(o, d->name, json_integer((json_int_t)v));
+	}
+	return o;
+}
+
+json_t *ctl_show_openers(const struct tap_softc *sc)
+{
+	return sc->file ? json_pack("[i]", (int)sc->pid) : json_array();
+}
+
+/* What the unit is. */
+static json_t *show_identity(const struct tap_softc *sc, const char *dev_dir)
+{
+	char device[PATH_MAX];
+
+	str_format(device, sizeof(device), "%s/%s", dev_dir, sc->node.name);
+	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "name", sc->if_name, "device", device,
+	    "family", family_names[sc->node.family], "unit", sc->node.unit, "dialect", sc->dialect->name,
+	    "backend", sc->net_ops->name);
+}
+
+/* The interface's side. */
+static json_t *show_interface(struct tap_softc *sc)
+{
+	char ether[ETHER_STRLEN], remote[ETHER_STRLEN];
+
+	return json_pack("{s:o, s:i, s:i, s:s, s:s, s:i, s:s, s:b, s:o}", "flags", show_flags(sc->flags),
+	    "flags_value", sc->flags, "mtu", (int)sc->mtu, "ether", ether_format(sc->lladdr, ether),
+	    "remote", ether_format(sc->remote, remote), "baudrate", sc->baudrate, "status", link_names[sc->link_state],
+	    "gone", sc->gone, "addresses", show_addrs(sc));
+}
+
+/* The device's side. */
+static json_t *show_device(const struct tap_softc *sc)
+{
+	return json_pack("{s:o, s:i, s:{s:i, s:i}, s:b, s:i, s:o}", "opened_by", ctl_show_openers(sc),
+	    "readers", (int)sc->nreaders, "queue", "length", (int)sc->ifq_len, "limit", (int)sc->ifq_maxlen,
+	    "async", sc->async, "sigio", (int)sc->sigio_id, "counters", show_counters(sc));
+}
+
+json_t *ctl_show_unit(struct tap_softc *sc, const char *dev_dir)
+{
+	json_t *unit, *interface, *device;
+
+	tap_unit_refresh(sc);
+	unit = show_identity(sc, dev_dir);
+	interface = show_interface(sc);
+	device = show_device(sc);
+	if (!unit || json_object_update(unit, interface) < 0 || json_object_update(unit, device) < 0) {
+		json_decref(unit);
+		unit = NULL;
+	}
+	json_decref(interface);
+	json_decref(device);
+	return unit;
+}
