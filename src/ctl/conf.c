@@ -536,6 +536,12 @@ static int check_closed(struct loader *l)
 	    *open == '/' ? 2 : 1, open);
 }
 
+/* The clone device has no interface. */
+static bool has_interface_keys(const struct conf_unit *u)
+{
+	return u->has_lladdr || u->has_up || u->mtu != 0 || u->link0 || u->dialect || u->naddrs > 0;
+}
+
 /* Names depend on the prefix, which may stand below the units. */
 static int check_units(struct loader *l)
 {
@@ -545,10 +551,13 @@ static int check_units(struct loader *l)
 	for (size_t i = 0; i < l->c->nunits; i++) {
 		struct conf_unit *u = &l->c->units[i];
 
-		if (!tap_name_parse(&names, u->name, &u->family, &u->unit) || u->unit == TAP_UNIT_CLONE)
+		if (!tap_name_parse(&names, u->name, &u->family, &u->unit))
 			return fail(l, -EINVAL, u->line,
 			    "unit \"%s\": expected %stap or %svmnet and a unit number, as in %stap0", u->name,
 			    names.prefix, names.prefix, names.prefix);
+		if (u->unit == TAP_UNIT_CLONE && has_interface_keys(u))
+			return fail(l, -EINVAL, u->line,
+			    "unit \"%s\" is the clone device: expected owner, group and mode only", u->name);
 	}
 	return 0;
 }
@@ -645,20 +654,25 @@ void conf_free(struct conf *c)
 
 /* ------------------------------------------------------------------ applying */
 
+static void set_node(struct tap_node *node, const struct conf_unit *u)
+{
+	if (u->has_uid)
+		node->uid = u->uid;
+	if (u->has_gid)
+		node->gid = u->gid;
+	if (u->has_mode)
+		node->mode = u->mode;
+}
+
 /* The unit with its node, of the file's owner, mode and dialect. */
 static int create_unit(
     const struct conf_unit *u, struct tap_driver *drv, struct tap_softc **scp, char *why, size_t size)
 {
 	const struct tap_dialect *dialect = drv->dialect;
-	struct tap_node node = drv->clone[u->family];
+	struct tap_node node = { .mode = 0600 };
 	int err;
 
-	if (u->has_uid)
-		node.uid = u->uid;
-	if (u->has_gid)
-		node.gid = u->gid;
-	if (u->has_mode)
-		node.mode = u->mode;
+	set_node(&node, u);
 	if (u->dialect)
 		drv->dialect = u->dialect;
 	err = tap_unit_create(drv, u->family, u->unit, &node, scp, why, size);
@@ -693,8 +707,12 @@ static int configure_unit(const struct conf_unit *u, struct tap_softc *sc, const
 	return err;
 }
 
-static int apply_sysctls(const struct conf *c, struct tap_driver *drv, char *why, size_t size)
+int conf_apply_driver(const struct conf *c, struct tap_driver *drv, char *why, size_t size)
 {
+	drv->dialect = c->dialect;
+	for (size_t i = 0; i < c->nunits; i++)
+		if (c->units[i].unit == TAP_UNIT_CLONE)
+			set_node(&drv->clone[c->units[i].family], &c->units[i]);
 	for (int id = 0; id < TAP_SYSCTL_COUNT; id++) {
 		int err = c->has_sysctl[id] ? tap_sysctl_set(drv, id, c->sysctl[id]) : 0;
 
@@ -708,13 +726,15 @@ static int apply_sysctls(const struct conf *c, struct tap_driver *drv, char *why
 
 int conf_apply_units(const struct conf *c, struct tap_driver *drv, char *why, size_t size)
 {
-	int err = apply_sysctls(c, drv, why, size);
+	int err = 0;
 
 	for (size_t i = 0; err == 0 && i < c->nunits; i++) {
 		const char *what = "create";
 		struct tap_softc *sc;
 		char reason[256] = "";
 
+		if (c->units[i].unit == TAP_UNIT_CLONE)
+			continue;
 		err = create_unit(&c->units[i], drv, &sc, reason, sizeof(reason));
 		if (err == 0)
 			err = configure_unit(&c->units[i], sc, &what);

@@ -15,7 +15,7 @@
 
 #define CONF_SIZE_MAX	(1u << 20)	/* bytes of a configuration file */
 
-/* unit "tap0" { ... }.  What has_* says no to is left as the driver makes it. */
+/* unit "tap0" { ... }, or "tap" for the clone device.  What has_* says no to is left as the driver makes it. */
 struct conf_unit {
 	char name[TAP_IFNAMSIZ];
 	int line;				/* where it begins */
@@ -55,8 +55,13 @@ int conf_parse(struct conf *c, const char *name, const char *text, char *why, si
 void conf_free(struct conf *c);
 
 /*
- * Set the sysctls, then create and configure the units, in the file's order.  Stops at the first that fails, leaving
- * the ones before it: -errno, and why says which.
+ * What must hold before the first node is published: sysctls, the daemon's dialect, owner and mode of the clone nodes.
+ * -errno, and why says which failed.
+ */
+int conf_apply_driver(const struct conf *c, struct tap_driver *drv, char *why, size_t size);
+/*
+ * Create and configure the units, in the file's order.  Stops at the first that fails, leaving the ones before it:
+ * -errno, and why says which.
  */
 int conf_apply_units(const struct conf *c, struct tap_driver *drv, char *why, size_t size);
 

@@ -69,6 +69,7 @@ static void deliver(struct tap_softc *sc, struct tap_read *r, const uint8_t *dat
 {
 	size_t n = len < r->len ? len : r->len;
 
+	tap_cut_drop(sc);		/* an earlier read's, which slept until now */
 	if (n < len) {
 		sc->count.otruncated++;
 		sc->cut = frame_new(data, len);

@@ -205,6 +205,10 @@ static int start_driver(struct tapd *d)
 		log_err("prefix \"%s\": expected up to 8 letters, digits, '_' or '-'", prefix);
 		return EXIT_USAGE;
 	}
+	if (conf_apply_driver(&d->conf, &d->drv, why, sizeof(why)) != 0) {
+		log_err("%s", why);
+		return EXIT_CONF;
+	}
 	return 0;
 }
 
@@ -349,8 +353,10 @@ int main(int argc, char **argv)
 		return status;
 	log_init("tapd", LOG_NOTICE + (d.opt.verbose > 2 ? 2 : d.opt.verbose));
 	status = load_config(&d);
-	if (status != 0 || d.opt.test)
+	if (status != 0 || d.opt.test) {
+		conf_free(&d.conf);
 		return status;
+	}
 	status = run(&d);
 	stop(&d);
 	return status;

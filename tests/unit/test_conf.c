@@ -152,7 +152,7 @@ static const struct {
     {"sysctl {\n user_open = yes\n}\n", "FILE:2: user_open = yes: expected a number from 0 to 1"},
     {"\nunit tap0 {\n}\n\nunit tap0 {\n}\n", "FILE:5: found duplicate title 'tap0'"},
     {"\n\nunit tap05 {\n\n}\n", "FILE:3: unit \"tap05\": expected tap or vmnet and a unit number, as in tap0"},
-    {"unit tap {\n}\n", "FILE:1: unit \"tap\": expected tap or vmnet and a unit number"},
+    {"unit tap {\n mtu = 1500\n}\n", "FILE:1: unit \"tap\" is the clone device: expected owner, group and mode only"},
     {"# unit eth0\nunit 'eth0' {\n mtu = 1400\n}\n", "FILE:2: unit \"eth0\": expected tap or vmnet"},
     {"unit tap0 {\n}\nprefix = x\n", "FILE:1: unit \"tap0\": expected xtap or xvmnet and a unit number, as in xtap0"},
     {"unit a123456789012345 {\n}\n", "FILE:1: unit \"a123456789012345\": expected a name of at most 15 bytes"},
@@ -264,6 +264,7 @@ START_TEST(apply)
 
 	ck_assert_int_eq(fixture_driver(&drv, "x"), 0);
 	ck_assert_msg(parse(good) == 0, "%s", why);
+	ck_assert_msg(conf_apply_driver(&c, &drv, why, sizeof(why)) == 0, "%s", why);
 	ck_assert_msg(conf_apply_units(&c, &drv, why, sizeof(why)) == 0, "%s", why);
 	ck_assert_int_eq(tap_sysctl_get(&drv, TAP_SYSCTL_USER_OPEN), 1);
 	ck_assert_int_eq(tap_sysctl_get(&drv, TAP_SYSCTL_IFQMAXLEN), 20);
@@ -278,12 +279,27 @@ START_TEST(apply)
 	ck_assert_uint_eq(tap_unit_byname(&drv, "xvmnet3")->node.mode, 0600);
 	ck_assert_int_eq(tap_unit_byname(&drv, "xtap7")->flags & TAP_IFF_UP, 0);
 	/* The file again: its units are there already. */
-	c.has_sysctl[TAP_SYSCTL_IFQMAXLEN] = false;
 	ck_assert_int_eq(conf_apply_units(&c, &drv, why, sizeof(why)), -EEXIST);
 	ck_assert_msg(strstr(why, "unit \"xtap0\": create: ") == why, "%s", why);
-	c.has_sysctl[TAP_SYSCTL_IFQMAXLEN] = true;
-	ck_assert_int_eq(conf_apply_units(&c, &drv, why, sizeof(why)), -EPERM);
+	ck_assert_int_eq(conf_apply_driver(&c, &drv, why, sizeof(why)), -EPERM);
 	ck_assert_msg(strstr(why, "net.link.ifqmaxlen") != NULL, "%s", why);
+	conf_free(&c);
+	tap_driver_fini(&drv);
+}
+END_TEST
+
+START_TEST(clone_node)
+{
+	struct tap_driver drv;
+
+	ck_assert_int_eq(fixture_driver(&drv, ""), 0);
+	ck_assert_msg(parse("unit vmnet { group = 65534\n mode = 0660 }\nsysctl { user_open = 1 }") == 0, "%s", why);
+	ck_assert_int_eq(conf_apply_driver(&c, &drv, why, sizeof(why)), 0);
+	ck_assert_int_eq(conf_apply_units(&c, &drv, why, sizeof(why)), 0);
+	ck_assert_uint_eq(drv.nunits, 0);
+	ck_assert_uint_eq(drv.clone[TAP_FAMILY_VMNET].mode, 0660);
+	ck_assert_uint_eq(drv.clone[TAP_FAMILY_VMNET].gid, 65534);
+	ck_assert_uint_eq(drv.clone[TAP_FAMILY_TAP].mode, 0600);
 	conf_free(&c);
 	tap_driver_fini(&drv);
 }
@@ -291,7 +307,7 @@ END_TEST
 
 static Suite *suite(void)
 {
-	const TTest *const tests[] = { defaults, good_file, last_wins, files, owner_without_user_open, apply };
+	const TTest *const tests[] = { defaults, good_file, last_wins, files, owner_without_user_open, apply, clone_node };
 	Suite *s = suite_create("conf");
 	TCase *tc = tcase_create("conf");
 
