@@ -173,18 +173,16 @@ void tap_read_interrupt(struct tap_read *r)
 	r->done(r, -EINTR, NULL, 0);
 }
 
-/* Would the interface take a frame for this address (WR-04..WR-06)? */
+/*
+ * Would the interface take a frame for this address (WR-04..WR-06)?  For one that is not ours the state must be of this
+ * moment: promiscuous may have been switched on or off since the last look.
+ */
 static bool is_for_us(struct tap_softc *sc, const uint8_t *frame)
 {
-	for (int again = 0; again < 2; again++) {
-		if (!sc->dialect->unicast_filter || (frame[0] & 1) || (sc->flags & TAP_IFF_PROMISC))
-			return true;
-		if (memcmp(frame, sc->lladdr, TAP_ADDRLEN) == 0)
-			return true;
-		if (again == 0)
-			tap_sync(sc);
-	}
-	return false;
+	if (!sc->dialect->unicast_filter || (frame[0] & 1) || memcmp(frame, sc->lladdr, TAP_ADDRLEN) == 0)
+		return true;
+	tap_sync(sc);
+	return (sc->flags & TAP_IFF_PROMISC) || memcmp(frame, sc->lladdr, TAP_ADDRLEN) == 0;
 }
 
 static ssize_t write_down(struct tap_softc *sc, size_t len)

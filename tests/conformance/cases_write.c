@@ -3,7 +3,8 @@
 #include "tests/conformance/suite.h"
 
 const struct tcase cases_write[] = {
-	CASE("WR-01", ON_SYS, READY, "a write of 0 bytes is 0 and no frame", WRITE(0, 0), WIRE_NONE, COUNTER("ipackets", 0),
+	CASE("WR-01", ON_SYS, READY, "a write of 0 bytes is 0 and no frame", WRITE(0, 0), WIRE_NONE, COUNTER("ipackets",
+	    0),
 	    COUNTER("ishort", 0)),
 	CASE("WR-02", ON_ALL, READY, "a broadcast frame is received by the host", WRITE(60, 60), WIRE(60, 1),
 	    WRITE(1514, 1514), WIRE(1514, 2)),
@@ -24,7 +25,8 @@ const struct tcase cases_write[] = {
 	    COUNTER("ishort", 2), COUNTER("ipackets", 0), COUNTER("ierrors", 0)),
 	CASE("WR-09", ON_ALL, READY, "more than 16384 bytes are EIO", WRITE(16385, -EIO), WRITE(65536, -EIO), WIRE_NONE,
 	    COUNTER("ibig", 2), COUNTER("ipackets", 0), COUNTER("ierrors", 0)),
-	CASE("WR-10", ON_ALL, READY, "16384 bytes are accepted, whatever the MTU", MTU("tap0", 1500), WRITE(16384, 16384),
+	CASE("WR-10", ON_ALL, READY, "16384 bytes are accepted, whatever the MTU", MTU("tap0", 1500), WRITE(16384,
+	    16384),
 	    WIRE(16384, 1), WRITE(9000, 9000), WIRE(9000, 2)),
 	CASE("WR-11", ON_ALL, OPENED, "down: a write is dropped and returns its count (manual page)", WRITE(60, 60),
 	    WRITE(5, 5), WIRE_NONE, COUNTER("idown", 2), COUNTER("ipackets", 0)),

@@ -53,10 +53,12 @@ enum { START_SKIP = 77, START_FAILED = 99 };
 struct dut;
 
 struct dut_ops {
-	/* args: what followed the transport's name on the command line.  0; START_SKIP or START_FAILED, the reason printed. */
+	/* args: what followed the transport's name on the command line.  0, or START_* with the reason printed. */
 	int (*start)(struct dut *d, char **args);
 	/* The number of things left behind, each printed. */
 	int (*stop)(struct dut *d);
+	/* The daemon hangs: end it hard, so that what waits for it goes on, and clean up after it. */
+	void (*abandon)(struct dut *d);
 	/* Before each case: no unit, no open file, sysctls at their defaults; the host with IPv6 or without. */
 	int (*reset)(struct dut *d, bool inet6);
 	/* HOST and WIRE mean this interface from now on. */
@@ -82,7 +84,7 @@ struct dut_ops {
 	/* A read(2) by another thread; by another process, which then has the only copy of the descriptor. */
 	int (*read_start)(struct dut *d, int job, int slot, size_t len);
 	ssize_t (*read_done)(struct dut *d, int job, void *buf);	/* waits; -ETIMEDOUT */
-	int (*read_signal)(struct dut *d, int job);			/* a handler without SA_RESTART runs */
+	int (*read_signal)(struct dut *d, int job, bool restart);	/* a handler runs, with SA_RESTART or without */
 	int (*child_read)(struct dut *d, int slot);
 	int (*child_kill)(struct dut *d);				/* SIGKILL; 0 when it was reaped at once */
 

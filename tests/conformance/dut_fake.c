@@ -72,15 +72,16 @@ static void world_log(void *ctx, int priority, const char *text)
 }
 
 static const struct tap_world world = {
-	.node_add = world_node_add, .node_del = world_node_del, .sigio_get = world_sigio_get, .sigio_put = world_sigio_put,
-	.sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
+	.node_add = world_node_add, .node_del = world_node_del, .sigio_get = world_sigio_get,
+	.sigio_put = world_sigio_put, .sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
 };
 
 /* ------------------------------------------------------------------ start, reset, stop */
 
 static int fake_up(void)
 {
-	struct cdev_config cfg = { .drv = &fake.drv, .dev_dir = "/dev", .run_dir = "/run", .open_channel = kernel_channel };
+	struct cdev_config cfg = { .drv = &fake.drv, .dev_dir = "/dev", .run_dir = "/run",
+	    .open_channel = kernel_channel };
 	char why[256];
 
 	fake.loop = cfg.loop = loop_new();
@@ -228,7 +229,7 @@ static ssize_t fake_read_done(struct dut *d, int job, void *buf)
 	return kernel_read_done(fake.job[job], buf, FRAME_MAX);
 }
 
-static int fake_read_signal(struct dut *d, int job)
+static int fake_read_signal(struct dut *d, int job, bool restart)
 {
 	return kernel_interrupt(fake.job[job]);
 }
@@ -336,8 +337,13 @@ static int fake_sigio(struct dut *d, int ms)
 	return n;
 }
 
+static void fake_abandon(struct dut *d)
+{
+}
+
 static const struct dut_ops fake_ops = {
-	.start = fake_start, .stop = fake_stop, .reset = fake_reset, .host_attach = fake_host_attach,
+	.start = fake_start, .stop = fake_stop, .abandon = fake_abandon,
+	.reset = fake_reset, .host_attach = fake_host_attach,
 	.as_user = fake_as_user, .open = fake_open, .close = fake_close, .dup = fake_dup,
 	.fork = fake_fork, .fork_exit = fake_fork_exit, .read = fake_read, .write = fake_write,
 	.setfl = fake_setfl, .getfl = fake_getfl, .poll = fake_poll, .poll_arm = fake_poll_arm,

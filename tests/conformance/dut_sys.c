@@ -214,9 +214,9 @@ static ssize_t sys_read_done(struct dut *d, int job, void *buf)
 	return j->res;
 }
 
-static int sys_read_signal(struct dut *d, int job)
+static int sys_read_signal(struct dut *d, int job, bool restart)
 {
-	return -pthread_kill(sys.job[job].thread, SIGUSR1);
+	return -pthread_kill(sys.job[job].thread, restart ? SIGUSR2 : SIGUSR1);
 }
 
 static int sys_child_read(struct dut *d, int slot)
@@ -258,7 +258,8 @@ static int sys_host_attach(struct dut *d, const char *ifname)
 	return result(bind(sys.packet, (struct sockaddr *)&sll, sizeof(sll)));
 }
 
-/* A packet socket remembers that its interface went down, and would say so once more in place of the next call's result. */
+/* A packet socket remembers that its interface went down,
+    and would say so once more in place of the next call's result. */
 static void forget_error(void)
 {
 	int err;
@@ -353,13 +354,14 @@ static void nothing(int signo)
 {
 }
 
-/* SIGIO is fetched, never delivered; SIGUSR1 interrupts a read.  Both before there is any thread or child. */
+/* SIGIO is fetched, never delivered; SIGUSR1 and SIGUSR2 interrupt a read.  All before there is any thread or child. */
 static void set_signals(void)
 {
-	struct sigaction sa = { .sa_handler = nothing };
+	struct sigaction sa = { .sa_handler = nothing }, restart = { .sa_handler = nothing, .sa_flags = SA_RESTART };
 	sigset_t set;
 
 	sigaction(SIGUSR1, &sa, NULL);
+	sigaction(SIGUSR2, &restart, NULL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGIO);
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -428,8 +430,15 @@ static int sys_stop(struct dut *d)
 	return sys_daemon_stop();
 }
 
+static void sys_abandon(struct dut *d)
+{
+	sys_daemon_kill();
+	drop_all(d);
+}
+
 static const struct dut_ops sys_ops = {
-	.start = sys_start, .stop = sys_stop, .reset = sys_reset, .host_attach = sys_host_attach,
+	.start = sys_start, .stop = sys_stop, .abandon = sys_abandon,
+	.reset = sys_reset, .host_attach = sys_host_attach,
 	.as_user = sys_as_user, .open = sys_open, .close = sys_close, .dup = sys_dup,
 	.fork = sys_fork, .fork_exit = sys_fork_exit,
 	.read = sys_read, .write = sys_write, .setfl = sys_setfl, .getfl = sys_getfl,

@@ -93,7 +93,8 @@ int kernel_channel(void *ctx)
 		struct cuse_init_in in;
 	} init = {
 		.h = { .len = sizeof(init), .opcode = CUSE_INIT, .unique = 1 },
-		.in = { .major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .flags = CUSE_UNRESTRICTED_IOCTL },
+		.in = { .major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION,
+		    .flags = CUSE_UNRESTRICTED_IOCTL },
 	};
 	struct kdev *d = free_device();
 	int sv[2], size = 1 << 20;
@@ -260,8 +261,8 @@ static int start(struct kfile *f, struct kdev *d, uint32_t opcode, const struct 
 }
 
 /* A request and its answer: at most size bytes to out, their number to *got (may be NULL).  0 or -errno. */
-static int ask(struct kfile *f, struct kdev *d, uint32_t opcode, const struct iovec *body, int n, void *out, size_t size,
-    size_t *got)
+static int ask(struct kfile *f, struct kdev *d, uint32_t opcode, const struct iovec *body, int n, void *out,
+    size_t size, size_t *got)
 {
 	struct kreq *r;
 	int err = start(f, d, opcode, body, n, &r);
@@ -408,8 +409,8 @@ struct ioctl_answer {
 };
 
 /* One FUSE_IOCTL with the input of the pieces named, and room for what the others name. */
-static int ioctl_once(struct kfile *f, uint32_t cmd, void *arg, const struct fuse_ioctl_iovec *v, const struct fuse_ioctl_out *o,
-    struct ioctl_answer *a)
+static int ioctl_once(struct kfile *f, uint32_t cmd, void *arg, const struct fuse_ioctl_iovec *v,
+    const struct fuse_ioctl_out *o, struct ioctl_answer *a)
 {
 	struct fuse_ioctl_in in = { .fh = f->fh, .flags = FUSE_IOCTL_UNRESTRICTED, .cmd = cmd, .arg = (uintptr_t)arg };
 	uint8_t data[8192];

@@ -46,7 +46,7 @@ int kernel_interrupt(struct kreq *r);
 /* Waits for the answer: bytes, or -errno; -ETIMEDOUT when the daemon has nothing more to do and did not answer. */
 ssize_t kernel_read_done(struct kreq *r, void *buf, size_t size);
 
-/* For fuzzing: a request as it is, but that the file's handle goes to its first eight bytes.  The answer is thrown away. */
+/* For fuzzing: a request as it is, but that the file's handle goes to its first eight bytes.  Its answer is dropped. */
 void kernel_message(struct kfile *f, uint32_t opcode, uint64_t unique, void *body, size_t len);
 
 #endif

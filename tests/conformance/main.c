@@ -98,7 +98,7 @@ static bool run_case(struct dut *d, const struct tcase *c)
 	return r.failure[0] == '\0';
 }
 
-/* The main thread hangs in a system call: say where, stop the daemon, give up. */
+/* The main thread hangs in a system call: say where, end the daemon, give up. */
 static void hang(int signo)
 {
 	printf("not ok %d - %s %s\n", ++number, current->c->row, current->c->title);
@@ -106,7 +106,7 @@ static void hang(int signo)
 	print_failure(current);
 	printf("Bail out! %s hung\n", current->c->row);
 	fflush(stdout);
-	current->d->ops->stop(current->d);
+	current->d->ops->abandon(current->d);
 	_exit(1);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,7 +12,9 @@
 
 #define OPS(r)	((r)->d->ops)
 
-static uint8_t buffer[FRAME_MAX], expected[FRAME_MAX];
+/* On a page boundary: a piece of an iovec that crosses one counts twice towards the 32 that make one request. */
+static uint8_t buffer[FRAME_MAX] __attribute__((aligned(4096)));
+static uint8_t expected[FRAME_MAX];
 
 static const uint8_t remote_mac[6] = { 0x02, 0x00, 0x00, 0x00, 0x0e, 0x0e };
 
@@ -358,6 +361,19 @@ void step_mac_set(struct run *r, const struct step *s)
 	check(r, do_ioctl(r, s->cmd, p), s->want);
 }
 
+void step_mac_edge(struct run *r, const struct step *s)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	uint8_t *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED || munmap(p + page, page) != 0) {
+		run_fail(r, "no memory");
+		return;
+	}
+	check(r, do_ioctl(r, s->cmd, p + page - 6), s->want);
+	munmap(p, page);
+}
+
 void step_raw(struct run *r, const struct step *s)
 {
 	uint8_t p[160];
@@ -426,7 +442,7 @@ void step_read_done(struct run *r, const struct step *s)
 
 void step_read_signal(struct run *r, const struct step *s)
 {
-	check(r, OPS(r)->read_signal(r->d, s->a), 0);
+	check(r, OPS(r)->read_signal(r->d, s->a, s->b), 0);
 }
 
 void step_child_read(struct run *r, const struct step *s)

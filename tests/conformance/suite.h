@@ -54,12 +54,13 @@ extern const struct tcase cases_ioctl[], cases_open[], cases_read[], cases_write
 
 /* X(name): one function of steps.c each. */
 #define STEPS(X) \
-	X(fd) X(open) X(close) X(dup) X(fork) X(fork_exit) X(read) X(readv) X(write) X(writev) X(read_bad) X(write_bad) \
-	X(setfl) X(is_nonblock) X(poll) X(poll_arm) X(poll_woken) X(int_get) X(int_set) X(int_val) X(info_get) \
-	X(info_set) X(name_get) X(mac_get) X(mac_set) X(raw) X(raw_bad) X(own_set) X(own_get) X(read_start) \
-	X(read_blocked) X(read_done) X(read_signal) X(child_read) X(child_kill) X(host) X(host_fails) X(host_lost) \
-	X(wire) X(wire_none) X(ctl) X(ctl_out) X(unit) X(no_unit) X(flags) X(mtu) X(status) X(opened_by) X(addrs) \
-	X(qlen) X(counter) X(sigio) X(no_sigio) X(remote) X(isatty) X(as_user)
+	X(fd) X(open) X(close) X(dup) X(fork) X(fork_exit) X(read) X(readv) X(write) X(writev) \
+	X(read_bad) X(write_bad) X(setfl) X(is_nonblock) X(poll) X(poll_arm) X(poll_woken) X(int_get) \
+	X(int_set) X(int_val) X(info_get) X(info_set) X(name_get) X(mac_get) X(mac_set) X(raw) X(raw_bad) \
+	X(own_set) X(own_get) X(read_start) X(read_blocked) X(read_done) X(read_signal) X(child_read) \
+	X(child_kill) X(host) X(host_fails) X(host_lost) X(wire) X(wire_none) X(ctl) X(ctl_out) X(unit) \
+	X(no_unit) X(flags) X(mtu) X(status) X(opened_by) X(addrs) X(qlen) X(counter) X(sigio) \
+	X(no_sigio) X(remote) X(isatty) X(as_user) X(mac_edge)
 #define X(name) void step_##name(struct run *r, const struct step *s);
 STEPS(X)
 #undef X
@@ -84,8 +85,10 @@ STEPS(X)
 /* Where a written frame goes. */
 enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 #define WRITE(len, res)			STEP(write, "write(" #len ")", .a = len, .b = -1, .c = TO_ALL, .want = res)
-#define WRITE_TO(dst, len, res)		STEP(write, "write(" #len " " #dst ")", .a = len, .b = -1, .c = dst, .want = res)
-#define PWRITE(len, off, res)		STEP(write, "pwrite(" #len ", " #off ")", .a = len, .b = off, .c = TO_ALL, .want = res)
+#define WRITE_TO(dst, len, res)		STEP(write, "write(" #len " " #dst ")", .a = len, .b = -1, .c = dst, \
+	.want = res)
+#define PWRITE(len, off, res)		STEP(write, "pwrite(" #len ", " #off ")", .a = len, .b = off, .c = TO_ALL, \
+	.want = res)
 #define WRITEV(n, len, res)		STEP(writev, "writev(" #n " x " #len ")", .a = n, .b = len, .want = res)
 #define WRITE_BAD(len, res)		STEP(write_bad, "write(" #len " at a bad address)", .a = len, .want = res)
 
@@ -107,13 +110,18 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 	.cmd = nr, .a = baud, .b = m, .c = t, .want = res)
 #define NAME_GET(nr, size, name)	STEP(name_get, "ioctl(" #nr ") gives " name, .cmd = nr, .a = size, .s = name)
 #define MAC_GET(nr, size, mac)		STEP(mac_get, "ioctl(" #nr ") gives " mac, .cmd = nr, .a = size, .s = mac)
-#define MAC_SET(nr, size, mac, res)	STEP(mac_set, "ioctl(" #nr ", " mac ")", .cmd = nr, .a = size, .s = mac, .want = res)
+#define MAC_SET(nr, size, mac, res)	STEP(mac_set, "ioctl(" #nr ", " mac ")", .cmd = nr, .a = size, .s = mac, \
+	.want = res)
+/* With room for six bytes only before the end of what is mapped. */
+#define MAC_EDGE(nr, res)		STEP(mac_edge, "ioctl(" #nr ") with six bytes at the end of a mapping", \
+	.cmd = nr, .want = res)
 #define OWN_MAC				"the interface's"
 #define RAW(nr, res)			STEP(raw, "ioctl(" #nr ")", .cmd = nr, .want = res)
 #define RAW_BAD(nr, res)		STEP(raw_bad, "ioctl(" #nr ") at a bad address", .cmd = nr, .want = res)
 #define OWN_SET(nr, sign, w, res)	STEP(own_set, "ioctl(" #nr ", " #sign " " #w ")", \
 	.cmd = nr, .a = sign, .b = w, .want = res)
-#define OWN_GET(nr, sign, w)		STEP(own_get, "ioctl(" #nr ") gives " #sign " " #w, .cmd = nr, .a = sign, .b = w)
+#define OWN_GET(nr, sign, w)		STEP(own_get, "ioctl(" #nr ") gives " #sign " " #w, .cmd = nr, .a = sign, \
+	.b = w)
 #define ISATTY(res)			STEP(isatty, "isatty()", .want = res)
 
 /* Reads that sleep.  READ_BLOCKED(n): n of them do. */
@@ -121,6 +129,7 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 #define READ_BLOCKED(n)			STEP(read_blocked, #n " reads sleep", .want = n)
 #define READ_DONE(job, res, k)		STEP(read_done, "thread " #job " returns", .a = job, .c = k, .want = res)
 #define SIGNAL(job)			STEP(read_signal, "signal to thread " #job, .a = job)
+#define SIGNAL_RESTART(job)		STEP(read_signal, "signal to thread " #job ", SA_RESTART", .a = job, .b = 1)
 #define CHILD_READ			STEP(child_read, "a child reads, and has the only descriptor")
 #define KILL9				STEP(child_kill, "kill -9 of the child", .want = 0)
 
@@ -196,6 +205,7 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 #define NUM_FIOGETOWN		0x8903u
 #define NUM_SIOCSPGRP		0x8902u
 #define NUM_SIOCGPGRP		0x8904u
+#define BSD_FIODGNAME		0x80106678u
 #define BSD_FIODTYPE		0x4004667Au
 #define LNX_FIODTYPE		0x8004667Au
 #define BSD_TIOCSPGRP		0x80047476u

@@ -10,6 +10,7 @@ int sys_daemon_start(const char *transport, const char *tapd);
 /* No unit, default sysctls; a tapd that died is reported and started again. */
 int sys_daemon_reset(void);
 int sys_daemon_stop(void);		/* the number of things left behind, each printed */
+void sys_daemon_kill(void);		/* with SIGKILL, and remove what it leaves then */
 const char *sys_dev_dir(void);
 void sys_set_inet6(bool on);		/* for interfaces made from now on */
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sched.h>
@@ -291,4 +292,24 @@ int sys_daemon_stop(void)
 	    left_in(daemon_.dev_dir, "vmnet") + left_mounts() + left_interfaces();
 	remove_dirs();
 	return left;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	remove(path);
+	return 0;
+}
+
+void sys_daemon_kill(void)
+{
+	char path[100];
+
+	if (daemon_.pid > 0) {
+		kill(daemon_.pid, SIGKILL);
+		sys_wait(daemon_.pid, WAIT_MS);
+	}
+	daemon_.pid = 0;
+	snprintf(path, sizeof(path), "%s/dev", daemon_.run_dir);
+	umount2(path, MNT_DETACH);
+	nftw(daemon_.base, remove_one, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Fuzzes the device core: the input is a list of calls of programs, the host and ifconfig, in any order that a transport
- * could make.  Checked: each read is answered exactly once and with no more than it asked for; results are in range.
+ * Fuzzes the device core: the input is a list of calls of programs, the host and ifconfig, in any order that a
+ * transport could make.  Checked: each read is answered exactly once and with no more than it asked for; results are in
+ * range.
  */
 #include <poll.h>
 
@@ -32,8 +33,8 @@ static void world_node_del(void *ctx, struct tap_node *node)
 }
 
 static const struct tap_world world = {
-	.node_add = world_node_add, .node_del = world_node_del, .sigio_get = world_sigio_get, .sigio_put = world_sigio_put,
-	.sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
+	.node_add = world_node_add, .node_del = world_node_del, .sigio_get = world_sigio_get,
+	.sigio_put = world_sigio_put, .sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
 };
 
 static void require(int ok)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-What the integration tests share: a tapd in namespaces of its own, programs that use its devices, the host's side of the
-wire, and a look at what was left behind.  It knows nothing of how tapd works inside: only system calls, ip(8), tapctl(8)
-and the control protocol of include/tapd/ctl.h.
+What the integration tests share: a tapd in namespaces of its own, programs that use its devices, the host's side of
+the wire, and a look at what was left behind.  It knows nothing of how tapd works inside: only system calls, ip(8),
+tapctl(8) and the control protocol of include/tapd/ctl.h.
 
 A test file defines cases with @case('title') and ends with main().  Each case gets a Case; a tapd that it started is
 stopped after it and must have left nothing.  The whole file runs in fresh network, mount and process namespaces, so
@@ -650,7 +650,7 @@ def run_case(options, number, title, fn):
 
 
 def need_device(path):
-    """Skip the file when this machine has no such device.  The status is 0: meson takes any other for a failed TAP test."""
+    """Skip the file when this machine has no such device.  With status 0: meson takes any other for a failure."""
     try:
         os.close(os.open(path, os.O_RDWR))
     except OSError as e:
@@ -660,8 +660,8 @@ def need_device(path):
 
 def enter_namespaces():
     """Start anew in namespaces of our own; when this process is killed, all that it started is."""
-    argv = ['unshare', '--net', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc',
-            sys.executable] + sys.argv + ['--inside']
+    argv = ['unshare', '--net', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child',
+            '--mount-proc', sys.executable] + sys.argv + ['--inside']
     try:
         os.execvp(argv[0], argv)
     except OSError as e:

@@ -165,9 +165,11 @@ def down(t):
     equal(os.write(fd, frame(ether, PEER, 60)), 60, 'a write while down')
     equal(d.counters('tap0'), {'opackets': 1, 'obytes': 60, 'oflushed': 1, 'idown': 1}, 'counters')
     check('UP' not in d.unit('tap0')['flags'], 'flags by tapctl')
-    os.close(fd)
     ip('link', 'set', 'tap0', 'up')
     check('UP' in d.unit('tap0')['flags'], 'flags by tapctl')
+    wire = t.wire('tap0')
+    wire.send(frame(PEER, ether, 60, 2))
+    equal(os.read(fd, 2000), frame(PEER, ether, 60, 2), 'frame read when up again')
 
 
 @case('a reader that sleeps when the interface goes down gets EHOSTDOWN')

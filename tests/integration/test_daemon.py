@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""The daemon itself: its configuration, its exit statuses and messages, its control socket, and that it wastes nothing."""
+"""The daemon itself: configuration, exit statuses and messages, the control socket, and that it wastes nothing."""
 import grp
 import os
 import pwd
@@ -68,8 +68,8 @@ def config_places(t):
     os.makedirs(where + '/dev')
     dev = '/dev' if not t.fuse else where + '/dev'
     path = where + '/conf'
-    write_file(path, 'transport = %s\nprefix = q\nrun_dir = "%s/run"\ndev_dir = "%s"\nsocket = "%s/ctl"\nunit qtap0 { }\n'
-               % (t.options.transport, where, dev, where))
+    write_file(path, 'transport = %s\nprefix = q\nrun_dir = "%s/run"\ndev_dir = "%s"\nsocket = "%s/ctl"\n'
+               'unit qtap0 { }\n' % (t.options.transport, where, dev, where))
     d = t.tapd(base='b', prefix='q', start=False)
     d.argv = [d.options.tapd, '-c', path]
     d.socket = where + '/ctl'

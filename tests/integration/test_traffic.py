@@ -4,8 +4,8 @@
 import os
 import socket
 
-from lib import (BROADCAST, MULTICAST, PEER, STRANGER, WAIT, Skip, case, equal, expect_errno, frame, ip, link_stats, mac,
-                 main, run, udp_frame, wait_equal)
+from lib import (BROADCAST, MULTICAST, PEER, STRANGER, WAIT, Skip, case, equal, expect_errno, frame, ip, link_stats,
+                 mac, main, run, udp_frame, wait_equal)
 
 SIZES = (14, 15, 60, 1514)
 HOST, PROGRAM = '192.0.2.1', '192.0.2.2'
@@ -203,7 +203,8 @@ def many(t):
         os.write(fd, frame(ether, PEER, 60, tag))
         equal(os.read(fd, 2000), frame(PEER, ether, 60, tag), 'frame %d read' % tag)
         equal(wire.receive(), frame(ether, PEER, 60, tag), 'frame %d the host got' % tag)
-    equal(d.counters('tap0'), {'opackets': 1000, 'obytes': 60000, 'ipackets': 1000, 'ibytes': 60000}, 'counters of tapd')
+    equal(d.counters('tap0'), {'opackets': 1000, 'obytes': 60000, 'ipackets': 1000, 'ibytes': 60000},
+          'counters of tapd')
     equal(link_stats('tap0'), (1000, 60000, 1000, 60000), 'counters of the host')
 
 
