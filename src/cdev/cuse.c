@@ -238,17 +238,6 @@ static int node_add(struct cdev *c, struct tap_node *node)
 	return 0;
 }
 
-static void node_del(struct cdev *c, struct tap_node *node)
-{
-	struct cuse_dev *dev = node->cdev;
-
-	node->cdev = NULL;
-	if (dev == NULL)
-		return;
-	dev->node = NULL;
-	cdev_session_fini(&dev->session, dev_freed);
-}
-
 /*
  * The second name leads to the node by way of run_dir/dev, so that it can be told from a link of somebody else's should we
  * be killed.
@@ -267,6 +256,18 @@ static void node_alias(struct cdev *c, struct tap_node *node, const char *name)
 	if (name != NULL && ((mkdir(dir, 0755) != 0 && errno != EEXIST) || symlink(path, via) != 0))
 		name = NULL;
 	cdev_link_replace(&c->cfg, dev->alias, name, node->name);
+}
+
+static void node_del(struct cdev *c, struct tap_node *node)
+{
+	struct cuse_dev *dev = node->cdev;
+
+	if (dev == NULL)
+		return;
+	node_alias(c, node, NULL);
+	node->cdev = NULL;
+	dev->node = NULL;
+	cdev_session_fini(&dev->session, dev_freed);
 }
 
 /* ------------------------------------------------------------------ the transport */

@@ -174,6 +174,11 @@ static struct tap_node *ahead_node(struct tap_driver *drv, enum tap_family famil
 	return &drv->ahead[unit];
 }
 
+struct tap_node *tap_unit_node(struct tap_softc *sc)
+{
+	return sc->has_node ? &sc->node : ahead_node(sc->drv, sc->node.family, sc->node.unit);
+}
+
 static void withdraw_ahead(struct tap_driver *drv, struct tap_node *node)
 {
 	drv->world.node_del(drv->world.ctx, node);
@@ -426,8 +431,7 @@ void tap_unit_free(struct tap_softc *sc)
 {
 	struct tap_driver *drv = sc->drv;
 
-	if (sc->dialect->rename_alias)
-		drv->world.node_alias(drv->world.ctx, &sc->node, NULL);
+	drv->world.node_alias(drv->world.ctx, tap_unit_node(sc), NULL);
 	if (sc->has_node)
 		drv->world.node_del(drv->world.ctx, &sc->node);
 	sc->net_ops->detach(sc);
@@ -531,6 +535,7 @@ int tap_unit_set_dialect(struct tap_softc *sc, const struct tap_dialect *dialect
 	if (sc->file != NULL)
 		return -EBUSY;
 	sc->dialect = dialect;
+	tap_alias_update(sc);
 	return 0;
 }
 

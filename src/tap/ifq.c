@@ -203,14 +203,13 @@ void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
 	announce(sc, r == NULL);
 }
 
-/* IF-15; the node keeps its name, and gets a second one where the system gives it that (NA-03). */
-static void renamed(struct tap_softc *sc, const char *name)
+/* A renamed interface's node keeps its name, and gets a second one where the system gives it that (NA-03). */
+void tap_alias_update(struct tap_softc *sc)
 {
 	const struct tap_world *w = &sc->drv->world;
+	bool wanted = sc->dialect->rename_alias && strcmp(sc->if_name, sc->node.name) != 0;
 
-	memcpy(sc->if_name, name, sizeof(sc->if_name));
-	if (sc->dialect->rename_alias)
-		w->node_alias(w->ctx, &sc->node, strcmp(name, sc->node.name) != 0 ? name : NULL);
+	w->node_alias(w->ctx, tap_unit_node(sc), wanted ? sc->if_name : NULL);
 }
 
 void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st)
@@ -220,8 +219,10 @@ void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st)
 	sc->flags &= ~(TAP_IFF_UP | TAP_IFF_PROMISC);
 	sc->flags |= (st->up ? TAP_IFF_UP : 0) | (st->promisc ? TAP_IFF_PROMISC : 0);
 	sc->mtu = st->mtu;
-	if (st->name[0] != '\0' && strcmp(st->name, sc->if_name) != 0)
-		renamed(sc, st->name);
+	if (st->name[0] != '\0' && strcmp(st->name, sc->if_name) != 0) {
+		memcpy(sc->if_name, st->name, sizeof(sc->if_name));
+		tap_alias_update(sc);
+	}
 	memcpy(sc->lladdr, st->lladdr, sizeof(sc->lladdr));
 	if (!was_up || st->up)
 		return;
