@@ -15,6 +15,7 @@
 #include <sys/time.h>
 
 #include "backend/rtnl.h"
+#include "base/util.h"
 
 #define EVENT_RCVBUF	(1024 * 1024)	/* bytes: room for what 1,000 units announce while we are busy */
 #define ANSWER_TIMEOUT	2		/* s; only a kernel that lost our answer gets near it */
@@ -109,6 +110,10 @@ static void link_parse(const struct nlmsghdr *nlh, struct rtnl_link *l)
 		switch (mnl_attr_get_type(a)) {
 		case IFLA_PROMISCUITY:
 			l->st.promisc |= attr_u32(a) > 0;
+			break;
+		case IFLA_IFNAME:
+			if (mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >= 0)
+				str_copy(l->st.name, sizeof(l->st.name), mnl_attr_get_str(a));
 			break;
 		case IFLA_MTU:
 			l->st.mtu = attr_u32(a);
@@ -260,6 +265,11 @@ int rtnl_set_mtu(struct rtnl *r, int ifindex, unsigned mtu)
 	uint32_t value = mtu;
 
 	return set_attr(r, ifindex, IFLA_MTU, &value, sizeof(value));
+}
+
+int rtnl_set_name(struct rtnl *r, int ifindex, const char *name)
+{
+	return set_attr(r, ifindex, IFLA_IFNAME, name, strlen(name) + 1);
 }
 
 int rtnl_set_lladdr(struct rtnl *r, int ifindex, const uint8_t lladdr[TAP_ADDRLEN])

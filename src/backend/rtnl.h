@@ -46,6 +46,7 @@ int rtnl_events(struct rtnl *r, void (*fn)(void *arg, const struct rtnl_link *l)
 int rtnl_get_link(struct rtnl *r, int ifindex, struct rtnl_link *l);
 int rtnl_set_flags(struct rtnl *r, int ifindex, unsigned flags, unsigned change);	/* IFF_* of <linux/if.h> */
 int rtnl_set_mtu(struct rtnl *r, int ifindex, unsigned mtu);
+int rtnl_set_name(struct rtnl *r, int ifindex, const char *name);	/* -EEXIST; before Linux 6.2 -EBUSY when up */
 int rtnl_set_lladdr(struct rtnl *r, int ifindex, const uint8_t lladdr[TAP_ADDRLEN]);
 int rtnl_set_group(struct rtnl *r, int ifindex, uint32_t group);
 int rtnl_del_group(struct rtnl *r, uint32_t group);	/* delete every interface in it, in one step */

@@ -141,7 +141,7 @@ static void tun_read(struct tun_if *n, int budget)
 static bool same_state(const struct tap_ifstate *a, const struct tap_ifstate *b)
 {
 	return a->up == b->up && a->promisc == b->promisc && a->mtu == b->mtu &&
-	    memcmp(a->lladdr, b->lladdr, TAP_ADDRLEN) == 0;
+	    memcmp(a->lladdr, b->lladdr, TAP_ADDRLEN) == 0 && strcmp(a->name, b->name) == 0;
 }
 
 /*
@@ -425,6 +425,19 @@ static int tun_set_mtu(struct tap_softc *sc, unsigned mtu)
 	return tun_done(n, n->fd < 0 ? -ENXIO : rtnl_set_mtu(&n->t->rtnl, n->ifindex, mtu));
 }
 
+/* An interface that is up cannot be renamed by older kernels: it goes down for that moment. */
+static int tun_rename(struct tap_softc *sc, const char *name)
+{
+	struct tun_if *n = sc->net;
+	int err = n->fd < 0 ? -ENXIO : rtnl_set_name(&n->t->rtnl, n->ifindex, name);
+
+	if (err == -EBUSY && rtnl_set_flags(&n->t->rtnl, n->ifindex, 0, IFF_UP) == 0) {
+		err = rtnl_set_name(&n->t->rtnl, n->ifindex, name);
+		rtnl_set_flags(&n->t->rtnl, n->ifindex, IFF_UP, IFF_UP);
+	}
+	return tun_done(n, err);
+}
+
 static int tun_set_lladdr(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN])
 {
 	struct tun_if *n = sc->net;
@@ -559,6 +572,7 @@ const struct tap_net_ops tuntap_ops = {
 	.set_promisc = tun_set_promisc,
 	.set_mtu = tun_set_mtu,
 	.set_lladdr = tun_set_lladdr,
+	.rename = tun_rename,
 	.set_carrier = tun_set_carrier,
 	.host_drops = tun_host_drops,
 	.add_addr = tun_add_addr,

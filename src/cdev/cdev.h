@@ -38,11 +38,15 @@ struct cdev_ops {
 	/* tap_world's node_add and node_del.  -EEXIST: the name is taken by something that is not ours. */
 	int (*node_add)(struct cdev *c, struct tap_node *node);
 	void (*node_del)(struct cdev *c, struct tap_node *node);
+	/* tap_world's node_alias. */
+	void (*node_alias)(struct cdev *c, struct tap_node *node, const char *name);
 };
 
 extern const struct cdev_ops cdev_cuse, cdev_fuse;
 
+#define CDEV_FUSE_TYPE "fuse.tapd"	/* of our mounts, as /proc/mounts shows them */
+
 /* Remove what a killed tapd left: dead mounts below run_dir and symlinks in dev_dir that point there.  Nothing else. */
-void cdev_fuse_clean(const char *dev_dir, const char *run_dir);
+void cdev_clean(const char *dev_dir, const char *run_dir);
 
 #endif

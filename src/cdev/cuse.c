@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cdev/links.h"
 #include "cdev/request.h"
 
 #include <cuse_lowlevel.h>
@@ -37,6 +39,7 @@ struct cuse_dev {
 	struct cdev_session session;
 	struct cdev *cdev;
 	struct tap_node *node;		/* NULL once it is being deleted */
+	char alias[TAP_IFNAMSIZ];	/* a second name of the node, or "" */
 };
 
 /* ------------------------------------------------------------------ requests */
@@ -52,7 +55,7 @@ static void do_open(fuse_req_t req, struct fuse_file_info *fi)
 	struct cdev_file *f;
 	int err = -ENXIO;
 
-	f = dev->node != NULL ? cdev_file_open(&dev->session, dev->cdev->cfg.drv, dev->node, req, &err) : NULL;
+	f = dev->node != NULL ? cdev_file_open(&dev->session, dev->cdev->cfg.drv, dev->node, req, fi->flags, &err) : NULL;
 	if (f == NULL) {
 		fuse_reply_err(req, -err);
 		return;
@@ -235,13 +238,34 @@ static int node_add(struct cdev *c, struct tap_node *node)
 	return 0;
 }
 
+/*
+ * The second name leads to the node by way of run_dir/dev, so that it can be told from a link of somebody else's should we
+ * be killed.
+ */
+static void node_alias(struct cdev *c, struct tap_node *node, const char *name)
+{
+	char dir[PATH_MAX], via[PATH_MAX + TAP_IFNAMSIZ + 1], path[256];
+	struct cuse_dev *dev = node->cdev;
+
+	if (dev == NULL)
+		return;
+	cdev_links_dir(&c->cfg, dir, sizeof(dir));
+	snprintf(via, sizeof(via), "%s/%s", dir, node->name);
+	node_path(c, node, path, sizeof(path));
+	unlink(via);
+	if (name != NULL && ((mkdir(dir, 0755) != 0 && errno != EEXIST) || symlink(path, via) != 0))
+		name = NULL;
+	cdev_link_replace(&c->cfg, dev->alias, name, node->name);
+}
+
 static void node_del(struct cdev *c, struct tap_node *node)
 {
 	struct cuse_dev *dev = node->cdev;
 
-	node->cdev = NULL;
 	if (dev == NULL)
 		return;
+	node_alias(c, node, NULL);
+	node->cdev = NULL;
 	dev->node = NULL;
 	cdev_session_fini(&dev->session, dev_freed);
 }
@@ -274,6 +298,10 @@ static struct cdev *start(const struct cdev_config *cfg, char *why, size_t size)
 
 static void stop(struct cdev *c)
 {
+	char dir[PATH_MAX];
+
+	cdev_links_dir(&c->cfg, dir, sizeof(dir));
+	rmdir(dir);		/* if there ever was an alias */
 	free(c->buf.mem);
 	free(c);
 }
@@ -285,4 +313,5 @@ const struct cdev_ops cdev_cuse = {
 	.stop = stop,
 	.node_add = node_add,
 	.node_del = node_del,
+	.node_alias = node_alias,
 };

@@ -10,7 +10,6 @@
  *  - ioctl is restricted: the kernel copies by Linux's reading of the number.
  *  - Nothing here may look into our own mount: we would wait for ourselves.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -25,9 +24,10 @@
 
 #include "base/log.h"
 #include "base/util.h"
+#include "cdev/links.h"
 #include "cdev/request.h"
 
-#define FS_TYPE		"fuse.tapd"
+#define FS_TYPE		CDEV_FUSE_TYPE
 #define FILE_SIZE	(128 * 1024)	/* bytes: more than the largest frame */
 #define INO_ROOT	FUSE_ROOT_ID
 #define INO_CLONE	2		/* + family */
@@ -44,6 +44,7 @@
 struct fuse_node {
 	struct tap_node *node;
 	fuse_ino_t ino;
+	char alias[TAP_IFNAMSIZ];	/* a second link, or "" */
 	TAILQ_ENTRY(fuse_node) link;	/* cdev::nodes */
 };
 
@@ -199,7 +200,7 @@ static void do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	struct cdev_file *f;
 	int err = -ENXIO;
 
-	f = node != NULL ? cdev_file_open(&c->session, c->cfg.drv, node, req, &err) : NULL;
+	f = node != NULL ? cdev_file_open(&c->session, c->cfg.drv, node, req, fi->flags, &err) : NULL;
 	if (f == NULL) {
 		fuse_reply_err(req, -err);
 		return;
@@ -253,23 +254,14 @@ static const struct fuse_lowlevel_ops fs_ops = {
 
 /* ------------------------------------------------------------------ nodes */
 
-static void link_path(const struct cdev *c, const struct tap_node *node, char *path, size_t size)
-{
-	snprintf(path, size, "%s/%s", c->cfg.dev_dir, node->name);
-}
-
 static int node_add(struct cdev *c, struct tap_node *node)
 {
-	char path[PATH_MAX], target[PATH_MAX + TAP_IFNAMSIZ + 1];
 	struct fuse_node *fn = calloc(1, sizeof(*fn));
+	int err = fn == NULL ? -ENOMEM : cdev_link_add(&c->cfg, node->name, node->name);
 
-	if (fn == NULL)
-		return -ENOMEM;
-	link_path(c, node, path, sizeof(path));
-	snprintf(target, sizeof(target), "%s/%s", c->mount_dir, node->name);
-	if (symlink(target, path) != 0) {
+	if (err != 0) {
 		free(fn);
-		return -errno;
+		return err;
 	}
 	fn->node = node;
 	fn->ino = node_ino(node);
@@ -281,15 +273,22 @@ static int node_add(struct cdev *c, struct tap_node *node)
 static void node_del(struct cdev *c, struct tap_node *node)
 {
 	struct fuse_node *fn = node->cdev;
-	char path[PATH_MAX];
 
 	node->cdev = NULL;
 	if (fn == NULL)
 		return;
-	link_path(c, node, path, sizeof(path));
-	unlink(path);
+	cdev_link_replace(&c->cfg, fn->alias, NULL, NULL);
+	cdev_link_del(&c->cfg, node->name);
 	TAILQ_REMOVE(&c->nodes, fn, link);
 	free(fn);
+}
+
+static void node_alias(struct cdev *c, struct tap_node *node, const char *name)
+{
+	struct fuse_node *fn = node->cdev;
+
+	if (fn != NULL)
+		cdev_link_replace(&c->cfg, fn->alias, name, node->name);
 }
 
 /* ------------------------------------------------------------------ the mount */
@@ -385,7 +384,7 @@ static struct cdev *start(const struct cdev_config *cfg, char *why, size_t size)
 	c->cfg = *cfg;
 	TAILQ_INIT(&c->nodes);
 	clock_gettime(CLOCK_REALTIME, &c->born);
-	snprintf(c->mount_dir, sizeof(c->mount_dir), "%s/dev", cfg->run_dir);
+	cdev_links_dir(cfg, c->mount_dir, sizeof(c->mount_dir));
 	err = do_mount(c, &fd, why, size);
 	if (err == 0) {
 		warn_request_timeout();
@@ -426,45 +425,5 @@ const struct cdev_ops cdev_fuse = {
 	.stop = stop,
 	.node_add = node_add,
 	.node_del = node_del,
+	.node_alias = node_alias,
 };
-
-/* ------------------------------------------------------------------ what a killed tapd left */
-
-static void clean_links(const char *dev_dir, const char *mount_dir)
-{
-	size_t n = strlen(mount_dir);
-	char path[PATH_MAX + NAME_MAX + 2], target[PATH_MAX];
-	DIR *d = opendir(dev_dir);
-	struct dirent *de;
-
-	while (d != NULL && (de = readdir(d)) != NULL) {
-		ssize_t len;
-
-		snprintf(path, sizeof(path), "%s/%s", dev_dir, de->d_name);
-		len = readlink(path, target, sizeof(target) - 1);
-		if (len <= (ssize_t)n || strncmp(target, mount_dir, n) != 0 || target[n] != '/')
-			continue;
-		if (unlink(path) == 0)
-			log_info("%s: removed, left by a tapd that was killed", path);
-	}
-	if (d != NULL)
-		closedir(d);
-}
-
-void cdev_fuse_clean(const char *dev_dir, const char *run_dir)
-{
-	char mount_dir[PATH_MAX], line[2 * PATH_MAX], where[PATH_MAX];
-	FILE *f = fopen("/proc/self/mountinfo", "re");
-
-	snprintf(mount_dir, sizeof(mount_dir), "%s/dev", run_dir);
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
-		if (sscanf(line, "%*s %*s %*s %*s %4095s", where) != 1 || strcmp(where, mount_dir) != 0 ||
-		    strstr(line, " - " FS_TYPE " ") == NULL)
-			continue;
-		if (umount2(mount_dir, MNT_DETACH) == 0)
-			log_info("%s: unmounted, left by a tapd that was killed", mount_dir);
-	}
-	if (f != NULL)
-		fclose(f);
-	clean_links(dev_dir, mount_dir);
-}

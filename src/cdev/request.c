@@ -110,7 +110,7 @@ static struct tap_cred req_cred(fuse_req_t req)
 }
 
 struct cdev_file *cdev_file_open(struct cdev_session *s, struct tap_driver *drv, const struct tap_node *node,
-    fuse_req_t req, int *err)
+    fuse_req_t req, int flags, int *err)
 {
 	struct tap_cred cred = req_cred(req);
 	struct cdev_file *f = calloc(1, sizeof(*f));
@@ -121,6 +121,7 @@ struct cdev_file *cdev_file_open(struct cdev_session *s, struct tap_driver *drv,
 	cred.pid = proc_tgid(cred.pid);
 	f->tap.wakeup = file_wakeup;
 	f->tap.cdev = f;
+	f->tap.flag_seen = flags & O_NONBLOCK;
 	*err = tap_open(drv, node, &cred, &f->tap);
 	if (*err != 0) {
 		free(f);
@@ -217,18 +218,40 @@ static void ioctl_retry(fuse_req_t req, void *arg, const struct tap_ioctl *d)
 	fuse_reply_ioctl_retry(req, &in, d->in > 0, &out, d->out > 0);
 }
 
+/*
+ * FIODGNAME (GI-16): the data is a length and a pointer to where the name goes, as long as the caller's pointers are.
+ * One more round is needed to reach that pointer, and only an unrestricted ioctl has it.
+ */
+static void reply_dgname(fuse_req_t req, const char *name, void *arg, const uint8_t *data, size_t in, size_t out_size,
+    unsigned flags)
+{
+	struct iovec from = { arg, in }, to = { NULL, strlen(name) + 1 };
+	uint64_t pointer = 0;
+	int32_t len;
+
+	memcpy(&len, data, sizeof(len));
+	memcpy(&pointer, data + in / 2, in / 2);
+	to.iov_base = (void *)(uintptr_t)pointer;
+	if (!(flags & FUSE_IOCTL_UNRESTRICTED))
+		fuse_reply_err(req, ENOTTY);
+	else if (len < 0 || (size_t)len < to.iov_len)
+		fuse_reply_err(req, EINVAL);
+	else if (out_size < to.iov_len)
+		fuse_reply_ioctl_retry(req, &from, 1, &to, 1);
+	else
+		fuse_reply_ioctl(req, 0, name, to.iov_len);
+}
+
 void cdev_ioctl(fuse_req_t req, unsigned cmd, void *arg, struct fuse_file_info *fi, unsigned flags, const void *in_buf,
     size_t in_size, size_t out_size)
 {
 	uint8_t data[TAP_IOCTL_MAX] = { 0 };
 	struct tap_cred cred = req_cred(req);
+	struct tap_file *f = &get_file(fi)->tap;
 	struct tap_ioctl d;
 	int err, value = (int)(uintptr_t)arg;
 
-	if (!tap_ioctl_decode(cmd, &d)) {
-		fuse_reply_err(req, ENOTTY);
-		return;
-	}
+	tap_ioctl_decode(cmd, &d);
 	if (in_size < d.in || out_size < d.out) {
 		if (flags & FUSE_IOCTL_UNRESTRICTED)
 			ioctl_retry(req, arg, &d);
@@ -240,9 +263,11 @@ void cdev_ioctl(fuse_req_t req, unsigned cmd, void *arg, struct fuse_file_info *
 		memcpy(data, &value, sizeof(value));
 	else if (d.in > 0)
 		memcpy(data, in_buf, d.in);
-	err = tap_ioctl(&get_file(fi)->tap, &d, data, &cred);
+	err = tap_ioctl(f, &d, data, &cred);
 	if (err != 0)
 		fuse_reply_err(req, -err);
+	else if (d.id == TAP_IOC_FIODGNAME)
+		reply_dgname(req, f->sc->node.name, arg, data, d.in, out_size, flags);
 	else
 		fuse_reply_ioctl(req, 0, data, d.out);
 }

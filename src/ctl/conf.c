@@ -22,6 +22,7 @@
 #include "ctl/words.h"
 
 #define SPIN_MAX 1000			/* microseconds */
+#define PUBLISH_MAX	512
 
 /* One reading of one file. */
 struct loader {
@@ -154,6 +155,16 @@ static int set_spin(struct target *t, const char *value)
 	return 0;
 }
 
+static int set_publish(struct target *t, const char *value)
+{
+	long v;
+
+	if (!str_to_long(value, 0, PUBLISH_MAX, &v))
+		return -EINVAL;
+	t->c->publish = (unsigned)v;
+	return 0;
+}
+
 static int set_dialect(struct target *t, const char *value)
 {
 	return set_dialect_of(&t->c->dialect, value);
@@ -275,6 +286,7 @@ static const struct key key_table[] = {
 	{ SCOPE_DAEMON, "run_dir", false, "an absolute path", set_run_dir },
 	{ SCOPE_DAEMON, "dev_dir", false, "an absolute path", set_dev_dir },
 	{ SCOPE_DAEMON, "spin_us", false, "a number of microseconds from 0 to 1000", set_spin },
+	{ SCOPE_DAEMON, "publish", false, "a number of devices from 0 to 512", set_publish },
 	{ SCOPE_DAEMON, "dialect", false, "the name of a dialect, such as freebsd", set_dialect },
 	{ SCOPE_UNIT, "owner", false, "a user's name or number", set_owner },
 	{ SCOPE_UNIT, "group", false, "a group's name or number", set_group },

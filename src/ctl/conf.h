@@ -38,6 +38,7 @@ struct conf {
 	char *prefix, *run_dir, *dev_dir;
 	char *socket;				/* NULL: tapd.sock in run_dir */
 	unsigned spin_us;
+	unsigned publish;			/* nodes tap0, tap1, ... published ahead of their units */
 	const struct tap_dialect *dialect;
 	bool has_sysctl[TAP_SYSCTL_COUNT];
 	int sysctl[TAP_SYSCTL_COUNT];

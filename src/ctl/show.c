@@ -106,7 +106,12 @@ static json_t *show_interface(struct tap_softc *sc)
 /* The device's side. */
 static json_t *show_device(const struct tap_softc *sc)
 {
-	return json_pack("{s:o, s:i, s:{s:i, s:i}, s:b, s:i, s:o}", "opened_by", ctl_show_openers(sc),
+	char opened[64] = "";
+
+	if (sc->file)
+		str_format(opened, sizeof(opened), sc->dialect->opened_by, (int)sc->pid);
+	return json_pack("{s:s?, s:s, s:o, s:i, s:{s:i, s:i}, s:b, s:i, s:o}", "media", sc->dialect->media,
+	    "opened_text", opened, "opened_by", ctl_show_openers(sc),
 	    "readers", (int)sc->nreaders, "queue", "length", (int)sc->ifq_len, "limit", (int)sc->ifq_maxlen,
 	    "async", sc->async, "sigio", (int)sc->sigio_id, "counters", show_counters(sc));
 }

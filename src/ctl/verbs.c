@@ -94,6 +94,24 @@ static int parse_mtu(struct ctl_parser *p, struct ctl_step *s)
 	return 0;
 }
 
+static int parse_word(struct ctl_parser *p, struct ctl_step *s)
+{
+	s->word = next_word(p);
+	return 0;
+}
+
+static int parse_dialect(struct ctl_parser *p, struct ctl_step *s)
+{
+	char known[256] = "one of";
+
+	s->word = next_word(p);
+	if (tap_dialect_find(s->word) != NULL)
+		return 0;
+	for (const struct tap_dialect *d = tap_dialect_table; d->name != NULL; d++)
+		str_format(known + strlen(known), sizeof(known) - strlen(known), " %s", d->name);
+	return expected(p, s->verb->name, s->word, known);
+}
+
 static int parse_sysctl_value(struct ctl_parser *p, struct ctl_step *s, const char *word, const char *value)
 {
 	char name[64], range[64];
@@ -348,9 +366,19 @@ static int run_mtu(struct ctl_run *r, const struct ctl_step *s)
 	int err = tap_unit_set_mtu(r->sc, (unsigned)s->number);
 
 	if (err == -EINVAL)
-		return ctl_error_set(&r->error, EINVAL, EXIT_FAIL, "%s: mtu: %ld: expected %d to %d bytes", r->name,
-		    s->number, TAP_MINMTU, TAP_MAXMTU);
+		return ctl_error_set(&r->error, EINVAL, EXIT_FAIL, "%s: mtu: %ld: expected %u to %u bytes", r->name,
+		    s->number, r->sc->dialect->min_mtu, r->sc->dialect->max_mtu);
 	return err;
+}
+
+static int run_rename(struct ctl_run *r, const struct ctl_step *s)
+{
+	return tap_unit_rename(r->sc, s->word);
+}
+
+static int run_dialect(struct ctl_run *r, const struct ctl_step *s)
+{
+	return tap_unit_set_dialect(r->sc, tap_dialect_find(s->word));
 }
 
 static int run_up(struct ctl_run *r, const struct ctl_step *s)
@@ -391,6 +419,10 @@ const struct ctl_verb ctl_verb_table[] = {
 	{ "lladdr", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS", "the same as ether", 0, parse_ether, run_ether },
 	{ "link", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS", "the same as ether", 0, parse_ether, run_ether },
 	{ "mtu", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "BYTES", "set the MTU, 72 to 65535", 0, parse_mtu, run_mtu },
+	{ "name", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "NAME", "rename the interface; the device keeps its name", 0, parse_word,
+	run_rename },
+	{ "dialect", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "SYSTEM", "behave as this system's tap(4), while nobody has it open", 0,
+	parse_dialect, run_dialect },
 	{ "up", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "mark the interface up", 1, NULL, run_up },
 	{ "down", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "mark the interface down", 0, NULL, run_up },
 	{ "link0", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "keep up and addressed when the device is closed", 1, NULL,

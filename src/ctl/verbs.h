@@ -64,7 +64,7 @@ struct ctl_step {
 	enum { CTL_ADDR_SET, CTL_ADDR_ADD, CTL_ADDR_DELETE } how;
 	uint8_t lladdr[TAP_ADDRLEN];
 	long number;
-	const char *word;		/* a sysctl's name, or NULL */
+	const char *word;		/* a sysctl's, interface's or dialect's name, or NULL */
 	int sysctl;			/* to set, or -1 */
 };
 

@@ -7,12 +7,20 @@
 
 #include "tap/softc.h"
 
-/* Set the carrier as bystanders shall see it: up while open, and for a vmnet, whose output is kept, always. */
+/* Tell bystanders whether somebody is there: the carrier.  A vmnet has one always, for its output is kept (QU-07). */
 static void set_link(struct tap_softc *sc, bool up)
 {
+	if (!sc->dialect->link_state)
+		return;
 	sc->link_state = up ? TAP_LINK_UP : TAP_LINK_DOWN;
 	if (!sc->gone && sc->net_ops->set_carrier != NULL)
 		sc->net_ops->set_carrier(sc, up || sc->node.family == TAP_FAMILY_VMNET);
+}
+
+void tap_link_init(struct tap_softc *sc)
+{
+	if (sc->dialect->link_down_first)
+		set_link(sc, false);
 }
 
 int tap_set_up(struct tap_softc *sc, bool up)
@@ -29,37 +37,56 @@ bool tap_is_up(struct tap_softc *sc)
 	return sc->flags & TAP_IFF_UP;
 }
 
+/* ------------------------------------------------------------------ open */
+
 static bool may_open(const struct tap_softc *sc, const struct tap_cred *cred)
 {
 	return !sc->dialect->open_privileged || cred->uid == 0 || sc->drv->sysctl[TAP_SYSCTL_USER_OPEN];
+}
+
+static bool up_on_open(const struct tap_softc *sc)
+{
+	if (sc->dialect->up_on_open == TAP_UP_SYSCTL)
+		return sc->drv->sysctl[TAP_SYSCTL_UP_ON_OPEN];
+	return sc->dialect->up_on_open == TAP_UP_ALWAYS;
 }
 
 /* What an open changes (OP-28..OP-34). */
 static void attach_file(struct tap_softc *sc, struct tap_file *f, const struct tap_cred *cred)
 {
 	f->sc = sc;
+	f->dialect = sc->dialect;
 	f->nonblock = false;
 	sc->file = f;
 	sc->pid = cred->pid;
-	sc->flags |= TAP_IFF_RUNNING;
+	if (sc->dialect->open_running)
+		sc->flags |= TAP_IFF_RUNNING;
 	memcpy(sc->remote, sc->lladdr, sizeof(sc->remote));
 	set_link(sc, true);
-	if (sc->drv->sysctl[TAP_SYSCTL_UP_ON_OPEN] && tap_set_up(sc, true) != 0)
-		tap_log(sc, LOG_WARNING, "net.link.tap.up_on_open is set, but the interface did not come up");
+	if (up_on_open(sc) && tap_set_up(sc, true) != 0)
+		tap_log(sc, LOG_WARNING, "should be up on open, but the interface did not come up");
 }
 
-int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct tap_cred *cred, struct tap_file *f)
+/* The unit behind the node, made where the dialect makes it. */
+static int lookup(struct tap_driver *drv, const struct tap_node *node, const struct tap_cred *cred, struct tap_softc **scp)
 {
-	struct tap_softc *sc;
-	int err = 0;
-
-	f->sc = NULL;
 	if (node->unit == TAP_UNIT_CLONE)
-		err = tap_clone(drv, node->family, cred, &sc);
-	else if ((sc = tap_unit_find(drv, node->family, node->unit)) == NULL)
-		err = -ENXIO;
-	if (err != 0)
-		return err;
+		return drv->dialect->clone ? tap_clone(drv, node->family, TAP_UNIT_CLONE, cred, scp) : -ENXIO;
+	*scp = tap_unit_find(drv, node->family, node->unit);
+	if (*scp != NULL)
+		return 0;
+	switch (drv->dialect->missing) {
+	case TAP_MISSING_CREATES:
+		return tap_clone(drv, node->family, node->unit, cred, scp);
+	case TAP_MISSING_ENOENT:
+		return -ENOENT;
+	default:
+		return -ENXIO;
+	}
+}
+
+static int open_unit(struct tap_softc *sc, const struct tap_cred *cred, struct tap_file *f)
+{
 	tap_sync(sc);
 	if (!may_open(sc, cred))
 		return -EPERM;		/* before EBUSY (OP-23) */
@@ -71,19 +98,35 @@ int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct t
 	return 0;
 }
 
-/* The last close takes the interface down and its addresses away (CL-03, CL-04), but for vmnet and LINK0 (CL-07, CL-08). */
+int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct tap_cred *cred, struct tap_file *f)
+{
+	struct tap_softc *sc;
+	int err;
+
+	f->sc = NULL;
+	f->dialect = drv->dialect;
+	err = lookup(drv, node, cred, &sc);
+	return err != 0 ? err : open_unit(sc, cred, f);
+}
+
+/* ------------------------------------------------------------------ close */
+
+/* The last close takes the interface down and its addresses away, with the exceptions of CL-03..CL-08. */
 static void close_interface(struct tap_softc *sc)
 {
+	const struct tap_dialect *d = sc->dialect;
 	bool up = sc->flags & TAP_IFF_UP;
-	bool spared = sc->node.family == TAP_FAMILY_VMNET || ((sc->flags & TAP_IFF_LINK0) && sc->dialect->link0_keeps);
+	bool purge = d->purge == TAP_PURGE_ALWAYS || (d->purge == TAP_PURGE_IF_UP && up);
 
-	if (spared || sc->gone)
+	if (sc->gone || !d->close_down || sc->node.family == TAP_FAMILY_VMNET ||
+	    ((sc->flags & TAP_IFF_LINK0) && d->link0_keeps))
 		return;
 	if (up && tap_set_up(sc, false) != 0)
 		tap_log(sc, LOG_WARNING, "closed, but the interface did not go down");
-	if ((up || sc->dialect->purge_when_down) && sc->net_ops->purge_addrs != NULL && sc->net_ops->purge_addrs(sc) != 0)
+	if (purge && sc->net_ops->purge_addrs != NULL && sc->net_ops->purge_addrs(sc) != 0)
 		tap_log(sc, LOG_WARNING, "closed, but some addresses could not be deleted");
-	sc->flags &= ~TAP_IFF_RUNNING;
+	if (up || d->purge != TAP_PURGE_IF_UP)
+		sc->flags &= ~TAP_IFF_RUNNING;
 }
 
 void tap_close(struct tap_file *f)
@@ -94,28 +137,36 @@ void tap_close(struct tap_file *f)
 		return;
 	tap_sync(sc);			/* what the host sent while it was open counts as such */
 	tap_readers_fail(sc, ENXIO);
+	if (sc->dialect->opackets_at_read)
+		sc->count.opackets += sc->ifq_len;
 	tap_ifq_flush(sc);
-	tap_sigio_set(sc, 0, NULL);
+	if (!sc->dialect->owner_survives)
+		tap_sigio_clear(sc);
+	if (sc->dialect->async_cleared)
+		sc->async = false;
+	sc->quiet = false;
 	close_interface(sc);
 	f->sc = NULL;
 	sc->file = NULL;
 	sc->pid = 0;
 	set_link(sc, false);
-	if (!TAILQ_EMPTY(&sc->destroyers))
+	if (sc->temporary || !TAILQ_EMPTY(&sc->destroyers))
 		tap_destroy_now(sc);
 }
 
-void tap_revoke(struct tap_softc *sc)
+void tap_revoke(struct tap_softc *sc, int err)
 {
 	struct tap_file *f = sc->file;
 
-	tap_readers_fail(sc, ENXIO);
+	tap_readers_fail(sc, err);
 	if (f == NULL)
 		return;
 	f->sc = NULL;
 	sc->file = NULL;
 	f->wakeup(f);
 }
+
+/* ------------------------------------------------------------------ read */
 
 static void park(struct tap_softc *sc, struct tap_read *r)
 {
@@ -124,20 +175,35 @@ static void park(struct tap_softc *sc, struct tap_read *r)
 	sc->nreaders++;
 }
 
+/*
+ * Does r wait?  Where that is the unit's to say, the driver hears of O_NONBLOCK only when it changes; so what open(2) was
+ * given counts for nothing, and what was set last outlives the close.
+ */
+static bool is_nonblock(struct tap_softc *sc, struct tap_file *f, const struct tap_read *r)
+{
+	if (!sc->dialect->nonblock_per_unit)
+		return r->nonblock || f->nonblock;
+	if (r->nonblock != f->flag_seen)
+		sc->nonblock = r->nonblock;
+	f->flag_seen = r->nonblock;
+	return sc->nonblock;
+}
+
 /* What a read that found no frame gets, or 0 when it shall sleep. */
-static int read_empty(const struct tap_softc *sc, bool nonblock)
+static int read_empty(struct tap_softc *sc, bool nonblock)
 {
 	if (sc->gone)
 		return -EHOSTDOWN;
 	if (!(sc->flags & TAP_IFF_UP) && sc->dialect->read_down != 0)
 		return -sc->dialect->read_down;
+	sc->quiet = false;
 	return nonblock ? -EAGAIN : 0;
 }
 
 bool tap_read(struct tap_file *f, struct tap_read *r)
 {
 	struct tap_softc *sc = f->sc;
-	int err = sc == NULL ? -ENXIO : 0;
+	int err = sc == NULL ? -f->dialect->gone_errno : 0;
 
 	r->parked_on = NULL;
 	if (err == 0 && r->off != 0) {
@@ -145,13 +211,15 @@ bool tap_read(struct tap_file *f, struct tap_read *r)
 		return false;
 	}
 	if (err == 0) {
+		bool nonblock = is_nonblock(sc, f, r);
+
 		tap_cut_drop(sc);
 		if (tap_ifq_deliver(sc, r))
 			return false;
 		tap_sync(sc);
 		if (tap_ifq_deliver(sc, r))
 			return false;
-		err = read_empty(sc, r->nonblock || f->nonblock);
+		err = read_empty(sc, nonblock);
 	}
 	if (err != 0) {
 		r->done(r, err, NULL, 0);
@@ -173,6 +241,8 @@ void tap_read_interrupt(struct tap_read *r)
 	r->done(r, -EINTR, NULL, 0);
 }
 
+/* ------------------------------------------------------------------ write */
+
 /*
  * Would the interface take a frame for this address (WR-04..WR-06)?  For one that is not ours the state must be of this
  * moment: promiscuous may have been switched on or off since the last look.
@@ -188,7 +258,9 @@ static bool is_for_us(struct tap_softc *sc, const uint8_t *frame)
 static ssize_t write_down(struct tap_softc *sc, size_t len)
 {
 	sc->count.idown++;
-	return sc->dialect->write_down_counts ? (ssize_t)len : 0;
+	if (sc->dialect->write_down == TAP_WRITE_COUNTED)
+		sc->count.ipackets++;
+	return sc->dialect->write_down == TAP_WRITE_ZERO ? 0 : (ssize_t)len;
 }
 
 static ssize_t write_failed(struct tap_softc *sc, size_t len, int err)
@@ -205,35 +277,38 @@ static ssize_t write_failed(struct tap_softc *sc, size_t len, int err)
 	return err;
 }
 
-/* Where the count says more than the state, the length is looked at first: it is not a transient reason (WR-09, WR-13). */
-static bool too_big(struct tap_softc *sc, size_t len)
+/* Where a write to a down interface takes nothing, its length does not matter either; elsewhere it is looked at first. */
+static bool bad_size(struct tap_softc *sc, size_t len)
 {
-	return len > sc->dialect->max_write && (sc->dialect->write_down_counts || tap_is_up(sc));
+	const struct tap_dialect *d = sc->dialect;
+
+	if (len >= d->min_write && len <= d->max_write)
+		return false;
+	if (d->write_down == TAP_WRITE_ZERO && !tap_is_up(sc))
+		return false;
+	if (len > d->max_write)
+		sc->count.ibig++;
+	else
+		sc->count.ishort++;
+	return true;
 }
 
-ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off)
+/* Less than an Ethernet header: no interface of Linux takes it, whatever the driver said of it (WR-07, WR-08). */
+static ssize_t write_short(struct tap_softc *sc, size_t len)
 {
-	struct tap_softc *sc = f->sc;
+	sc->count.ishort++;
+	if (!sc->dialect->short_dropped)
+		sc->count.ipackets++;
+	return len;
+}
+
+/* One frame for an interface that is up. */
+static ssize_t write_frame(struct tap_softc *sc, const uint8_t *frame, size_t len)
+{
 	int err;
 
-	if (sc == NULL)
-		return -ENXIO;
-	if (off != 0) {
-		sc->count.itorn++;
-		return -EINVAL;
-	}
-	if (sc->gone)
-		return write_failed(sc, len, -ENXIO);
-	if (too_big(sc, len)) {
-		sc->count.ibig++;
-		return -EIO;
-	}
-	if (!tap_is_up(sc))
-		return sc->gone ? write_failed(sc, len, -ENXIO) : write_down(sc, len);
-	if (len < TAP_HDRLEN) {
-		sc->count.ishort++;
-		return len;
-	}
+	if (len < TAP_HDRLEN)
+		return write_short(sc, len);
 	if (!is_for_us(sc, frame)) {
 		sc->count.ifiltered++;
 		return len;
@@ -243,17 +318,40 @@ ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t of
 		return write_failed(sc, len, err);
 	sc->count.ipackets++;
 	sc->count.ibytes += len;
-	sc->count.imcasts += *(const uint8_t *)frame & 1;
+	sc->count.imcasts += frame[0] & 1;
 	return len;
 }
+
+ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off)
+{
+	struct tap_softc *sc = f->sc;
+
+	if (sc == NULL)
+		return -f->dialect->gone_errno;
+	if (off != 0) {
+		sc->count.itorn++;
+		return -EINVAL;
+	}
+	if (sc->gone)
+		return write_failed(sc, len, -ENXIO);
+	if (bad_size(sc, len))
+		return -sc->dialect->write_size;
+	if (tap_is_up(sc))
+		return write_frame(sc, frame, len);
+	return sc->gone ? write_failed(sc, len, -ENXIO) : write_down(sc, len);
+}
+
+/* ------------------------------------------------------------------ poll */
 
 unsigned tap_poll(struct tap_file *f)
 {
 	struct tap_softc *sc = f->sc;
 
-	if (sc != NULL && STAILQ_EMPTY(&sc->ifq))
+	if (sc == NULL)
+		return f->dialect->gone_poll;
+	if (STAILQ_EMPTY(&sc->ifq))
 		tap_sync(sc);
-	if (sc == NULL || sc->gone)
+	if (sc->gone)
 		return POLLERR;
 	return POLLOUT | POLLWRNORM | (STAILQ_EMPTY(&sc->ifq) ? 0 : POLLIN | POLLRDNORM);
 }

@@ -86,16 +86,30 @@ struct tap_softc *tap_unit_find(struct tap_driver *drv, enum tap_family family, 
 	return NULL;
 }
 
-struct tap_softc *tap_unit_byname(struct tap_driver *drv, const char *name)
+static struct tap_softc *find_ifname(struct tap_driver *drv, const char *name)
 {
 	struct tap_softc *sc;
-	enum tap_family family;
-	int unit;
 
 	TAILQ_FOREACH(sc, &drv->units, link)
 		if (strcmp(sc->if_name, name) == 0)
 			return sc;
-	return tap_name_parse(drv, name, &family, &unit) ? tap_unit_find(drv, family, unit) : NULL;
+	return NULL;
+}
+
+struct tap_softc *tap_unit_byname(struct tap_driver *drv, const char *name)
+{
+	struct tap_softc *sc = find_ifname(drv, name);
+	enum tap_family family;
+	int unit;
+
+	if (sc != NULL)
+		return sc;
+	TAILQ_FOREACH(sc, &drv->units, link)
+		tap_sync(sc);		/* one may have been renamed a moment ago */
+	sc = find_ifname(drv, name);
+	if (sc != NULL || !tap_name_parse(drv, name, &family, &unit))
+		return sc;
+	return tap_unit_find(drv, family, unit);
 }
 
 /* ------------------------------------------------------------------ driver */
@@ -136,29 +150,88 @@ void tap_driver_fini(struct tap_driver *drv)
 	struct tap_softc *sc;
 
 	while ((sc = TAILQ_FIRST(&drv->units)) != NULL) {
-		tap_revoke(sc);
+		tap_revoke(sc, ENXIO);
 		tap_destroy_now(sc);
 	}
 }
 
-int tap_driver_publish(struct tap_driver *drv)
+static int publish_clones(struct tap_driver *drv)
 {
-	for (int f = 0; f < TAP_FAMILY_COUNT; f++) {
-		int err = drv->world.node_add(drv->world.ctx, &drv->clone[f]);
+	int err = 0;
 
-		if (err == 0)
-			continue;
-		while (f-- > 0)
-			drv->world.node_del(drv->world.ctx, &drv->clone[f]);
-		return err;
+	for (int f = 0; f < TAP_FAMILY_COUNT && err == 0; f++) {
+		err = drv->world.node_add(drv->world.ctx, &drv->clone[f]);
+		drv->clone_published[f] = err == 0;
 	}
-	return 0;
+	return err;
+}
+
+/* The node published ahead of this unit, or NULL. */
+static struct tap_node *ahead_node(struct tap_driver *drv, enum tap_family family, int unit)
+{
+	if (family != TAP_FAMILY_TAP || unit < 0 || (unsigned)unit >= drv->nahead || drv->ahead[unit].name[0] == '\0')
+		return NULL;
+	return &drv->ahead[unit];
+}
+
+struct tap_node *tap_unit_node(struct tap_softc *sc)
+{
+	return sc->has_node ? &sc->node : ahead_node(sc->drv, sc->node.family, sc->node.unit);
+}
+
+static void withdraw_ahead(struct tap_driver *drv, struct tap_node *node)
+{
+	drv->world.node_del(drv->world.ctx, node);
+	node->name[0] = '\0';
+}
+
+/* Names that are taken are left out: opening them reaches whoever has them. */
+static int publish_ahead(struct tap_driver *drv, unsigned ahead)
+{
+	int err = 0;
+
+	drv->ahead = ahead > 0 ? calloc(ahead, sizeof(*drv->ahead)) : NULL;
+	if (ahead > 0 && drv->ahead == NULL)
+		return -ENOMEM;
+	for (; drv->nahead < ahead && err == 0; drv->nahead++) {
+		struct tap_node *node = &drv->ahead[drv->nahead];
+
+		*node = drv->clone[TAP_FAMILY_TAP];
+		node->cdev = NULL;
+		node->unit = drv->nahead;
+		node_name(drv, node);
+		err = drv->world.node_add(drv->world.ctx, node);
+		if (err != 0)
+			node->name[0] = '\0';
+		if (err == -EEXIST)
+			err = 0;
+	}
+	return err;
+}
+
+int tap_driver_publish(struct tap_driver *drv, unsigned ahead)
+{
+	int err = drv->dialect->clone ? publish_clones(drv) : 0;
+
+	if (err == 0)
+		err = publish_ahead(drv, ahead);
+	if (err != 0)
+		tap_driver_withdraw(drv);
+	return err;
 }
 
 void tap_driver_withdraw(struct tap_driver *drv)
 {
+	for (unsigned u = 0; u < drv->nahead; u++)
+		if (drv->ahead[u].name[0] != '\0')
+			withdraw_ahead(drv, &drv->ahead[u]);
+	free(drv->ahead);
+	drv->ahead = NULL;
+	drv->nahead = 0;
 	for (int f = 0; f < TAP_FAMILY_COUNT; f++)
-		drv->world.node_del(drv->world.ctx, &drv->clone[f]);
+		if (drv->clone_published[f])
+			drv->world.node_del(drv->world.ctx, &drv->clone[f]);
+	memset(drv->clone_published, 0, sizeof(drv->clone_published));
 }
 
 /* ------------------------------------------------------------------ create and destroy */
@@ -171,7 +244,7 @@ static void default_lladdr(struct tap_softc *sc)
 	memcpy(sc->lladdr, sc->dialect->lladdr, 3);
 	sc->lladdr[3] = low >> 16;
 	sc->lladdr[4] = low >> 8;
-	sc->lladdr[5] = low;
+	sc->lladdr[5] = sc->dialect->lladdr_unit ? (uint8_t)sc->node.unit : (uint8_t)low;
 }
 
 /* A unit in the state of IF-08, not yet known to anybody. */
@@ -190,7 +263,8 @@ static struct tap_softc *unit_new(struct tap_driver *drv, const struct tap_node 
 	sc->flags = TAP_IFF_BROADCAST | TAP_IFF_SIMPLEX | TAP_IFF_MULTICAST;
 	sc->mtu = 1500;
 	sc->baudrate = TAP_BAUDRATE;
-	sc->ifq_maxlen = drv->sysctl[TAP_SYSCTL_IFQMAXLEN];
+	sc->if_type = TAP_IFT_ETHER;
+	sc->ifq_maxlen = sc->dialect->ifq_maxlen != 0 ? sc->dialect->ifq_maxlen : (unsigned)drv->sysctl[TAP_SYSCTL_IFQMAXLEN];
 	STAILQ_INIT(&sc->ifq);
 	TAILQ_INIT(&sc->readers);
 	TAILQ_INIT(&sc->destroyers);
@@ -227,7 +301,9 @@ static int unit_attach(struct tap_driver *drv, const struct tap_node *node, stru
 		free(sc);
 		return err;
 	}
-	err = drv->world.node_add(drv->world.ctx, &sc->node);
+	sc->has_node = ahead_node(drv, node->family, node->unit) == NULL;
+	if (sc->has_node)
+		err = drv->world.node_add(drv->world.ctx, &sc->node);
 	if (err != 0) {
 		snprintf(why, size, "/dev/%s: %s%s", node->name, strerror(-err), err == -EEXIST ?
 		    "; something else made that name (macvtap does): choose another unit, or start tapd with --prefix" : "");
@@ -236,6 +312,7 @@ static int unit_attach(struct tap_driver *drv, const struct tap_node *node, stru
 		return err;
 	}
 	insert_sorted(drv, sc);
+	tap_link_init(sc);
 	*scp = sc;
 	return 0;
 }
@@ -247,6 +324,7 @@ static int unit_revive(struct tap_softc *sc, char *why, size_t size)
 
 	sc->net_ops->detach(sc);
 	sc->gone = false;
+	memcpy(sc->if_name, sc->node.name, sizeof(sc->if_name));
 	err = sc->net_ops->attach(sc, sc->drv->net_ctx, why, size);
 	if (err != 0) {
 		sc->gone = true;
@@ -295,6 +373,8 @@ int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, co
 		node.uid = like->uid;
 		node.gid = like->gid;
 		node.mode = like->mode;
+		if (ahead_node(drv, family, unit) != NULL)	/* it has another owner or mode */
+			withdraw_ahead(drv, ahead_node(drv, family, unit));
 	}
 	if (unit == TAP_UNIT_CLONE)
 		return create_lowest(drv, &node, scp, why, size);
@@ -312,35 +392,51 @@ int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, co
 	return -EEXIST;
 }
 
-/* The unit an open of the clone device gets (OP-01..OP-03, OP-08, OP-10). */
-int tap_clone(struct tap_driver *drv, enum tap_family family, const struct tap_cred *cred, struct tap_softc **scp)
+/* A unit that an open of the clone device may take instead of making one. */
+static struct tap_softc *idle_unit(struct tap_driver *drv, enum tap_family family)
 {
+	struct tap_softc *sc;
+
+	TAILQ_FOREACH(sc, &drv->units, link)
+		if (sc->node.family == family && sc->file == NULL && !sc->gone && TAILQ_EMPTY(&sc->destroyers))
+			return sc;
+	return NULL;
+}
+
+/* OP-01..OP-03, OP-07, OP-08, OP-10: whoever may not make one is told that there is none. */
+int tap_clone(struct tap_driver *drv, enum tap_family family, int unit, const struct tap_cred *cred, struct tap_softc **scp)
+{
+	const struct tap_dialect *d = drv->dialect;
+	bool cloner = unit == TAP_UNIT_CLONE;
 	char why[256];
 	int err;
 
 	if (!drv->sysctl[TAP_SYSCTL_DEVFS_CLONING])
 		return -ENOENT;
-	if (drv->dialect->open_privileged && cred->uid != 0 && !drv->sysctl[TAP_SYSCTL_USER_OPEN])
+	if (d->open_privileged && cred->uid != 0 && !drv->sysctl[TAP_SYSCTL_USER_OPEN])
 		return -ENOENT;
-	if (drv->sysctl[TAP_SYSCTL_CLONE_REUSE])
-		TAILQ_FOREACH(*scp, &drv->units, link)
-			if ((*scp)->node.family == family && (*scp)->file == NULL && !(*scp)->gone &&
-			    TAILQ_EMPTY(&(*scp)->destroyers))
-				return 0;
-	err = tap_unit_create(drv, family, TAP_UNIT_CLONE, NULL, scp, why, sizeof(why));
-	if (err != 0)
+	*scp = cloner && drv->sysctl[TAP_SYSCTL_CLONE_REUSE] ? idle_unit(drv, family) : NULL;
+	if (*scp != NULL)
+		return 0;
+	err = tap_unit_create(drv, family, unit, NULL, scp, why, sizeof(why));
+	if (err != 0) {
 		drv->world.log(drv->world.ctx, LOG_ERR, why);
-	return err;
+		return err;
+	}
+	(*scp)->temporary = cloner ? (*scp)->node.unit >= d->clone_keeps : !d->missing_keeps;
+	return 0;
 }
 
 void tap_unit_free(struct tap_softc *sc)
 {
 	struct tap_driver *drv = sc->drv;
 
-	drv->world.node_del(drv->world.ctx, &sc->node);
+	drv->world.node_alias(drv->world.ctx, tap_unit_node(sc), NULL);
+	if (sc->has_node)
+		drv->world.node_del(drv->world.ctx, &sc->node);
 	sc->net_ops->detach(sc);
 	tap_ifq_flush(sc);
-	tap_sigio_set(sc, 0, NULL);
+	tap_sigio_clear(sc);
 	TAILQ_REMOVE(&drv->units, sc, link);
 	drv->nunits--;
 	free(sc);
@@ -362,10 +458,15 @@ void tap_destroy_now(struct tap_softc *sc)
 
 int tap_unit_destroy(struct tap_softc *sc, struct tap_destroy *w)
 {
-	if (sc->file != NULL) {
+	const struct tap_dialect *d = sc->dialect;
+
+	if (sc->file != NULL && d->destroy_open == TAP_DESTROY_REFUSED)
+		return -EBUSY;
+	if (sc->file != NULL && d->destroy_open == TAP_DESTROY_WAITS) {
 		TAILQ_INSERT_TAIL(&sc->destroyers, w, link);
 		return -EINPROGRESS;
 	}
+	tap_revoke(sc, d->read_down != 0 ? d->read_down : d->gone_errno);	/* a sleeper sees it go down first */
 	tap_destroy_now(sc);
 	return 0;
 }
@@ -388,7 +489,7 @@ void tap_unit_refresh(struct tap_softc *sc)
 	tap_sync(sc);
 	if (NET_CALL(sc, host_drops, &now) != 0)
 		return;
-	sc->count.oerrors += now.no_carrier - sc->host_drops.no_carrier;
+	tap_count_unheard(sc, now.no_carrier - sc->host_drops.no_carrier);
 	sc->count.oring += now.ring - sc->host_drops.ring;
 	sc->host_drops = now;
 }
@@ -411,9 +512,31 @@ int tap_unit_set_link0(struct tap_softc *sc, bool on)
 
 int tap_unit_set_mtu(struct tap_softc *sc, unsigned mtu)
 {
-	if (mtu < TAP_MINMTU || mtu > TAP_MAXMTU)
+	if (mtu < sc->dialect->min_mtu || mtu > sc->dialect->max_mtu)
 		return -EINVAL;
 	return NET_CALL(sc, set_mtu, mtu);
+}
+
+int tap_unit_rename(struct tap_softc *sc, const char *name)
+{
+	size_t n = strlen(name);
+	struct tap_softc *other;
+
+	if (n == 0 || n >= TAP_IFNAMSIZ || strchr(name, '/') != NULL)
+		return -EINVAL;
+	other = tap_unit_byname(sc->drv, name);
+	if (other != NULL && other != sc)
+		return -EEXIST;
+	return strcmp(name, sc->if_name) == 0 ? 0 : NET_CALL(sc, rename, name);
+}
+
+int tap_unit_set_dialect(struct tap_softc *sc, const struct tap_dialect *dialect)
+{
+	if (sc->file != NULL)
+		return -EBUSY;
+	sc->dialect = dialect;
+	tap_alias_update(sc);
+	return 0;
 }
 
 int tap_unit_set_lladdr(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN])

@@ -69,6 +69,8 @@ static void deliver(struct tap_softc *sc, struct tap_read *r, const uint8_t *dat
 {
 	size_t n = len < r->len ? len : r->len;
 
+	sc->quiet = false;
+	sc->count.opackets += sc->dialect->opackets_at_read;
 	tap_cut_drop(sc);		/* an earlier read's, which slept until now */
 	if (n < len) {
 		sc->count.otruncated++;
@@ -136,7 +138,15 @@ static void count_output(struct tap_softc *sc, const void *frame, size_t len, bo
 {
 	sc->count.obytes += len;
 	sc->count.omcasts += is_multicast(frame, len);
-	sc->count.opackets += taken;
+	sc->count.opackets += taken && !sc->dialect->opackets_at_read;
+}
+
+void tap_count_unheard(struct tap_softc *sc, uint64_t frames)
+{
+	if (sc->dialect->opackets_at_read)
+		sc->count.opackets += frames;
+	else
+		sc->count.oerrors += frames;
 }
 
 /* Nobody has the device open: thrown away (QU-03), but a vmnet keeps them for the next opener (QU-07). */
@@ -147,11 +157,31 @@ static void output_closed(struct tap_softc *sc, const void *frame, size_t len)
 			count_output(sc, frame, len, true);
 		return;
 	}
-	sc->count.oerrors++;
+	tap_count_unheard(sc, 1);
 	count_output(sc, frame, len, false);
 }
 
-/* QU-10: a reader, SIGIO, pollers, in this order. */
+/* QU-10: SIGIO, then pollers, unless they were told and have not read since.  waiting: the frame is in the queue. */
+static void announce(struct tap_softc *sc, bool waiting)
+{
+	if (sc->quiet)
+		return;
+	sc->quiet = waiting && sc->dialect->quiet_until_read;
+	tap_sigio_post(sc);
+	if (waiting)
+		sc->file->wakeup(sc->file);
+}
+
+/* The frame goes to the oldest sleeper; where it wakes all, the others find nothing and return 0. */
+static void deliver_to_readers(struct tap_softc *sc, struct tap_read *r, const void *frame, size_t len)
+{
+	deliver(sc, r, frame, len);
+	if (!sc->dialect->read_wakes_all)
+		return;
+	while ((r = reader_pop(sc)) != NULL)
+		r->done(r, 0, NULL, 0);
+}
+
 void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
 {
 	struct tap_read *r;
@@ -169,10 +199,17 @@ void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
 		return;
 	count_output(sc, frame, len, true);
 	if (r != NULL)
-		deliver(sc, r, frame, len);
-	tap_sigio_post(sc);
-	if (r == NULL)
-		sc->file->wakeup(sc->file);
+		deliver_to_readers(sc, r, frame, len);
+	announce(sc, r == NULL);
+}
+
+/* A renamed interface's node keeps its name, and gets a second one where the system gives it that (NA-03). */
+void tap_alias_update(struct tap_softc *sc)
+{
+	const struct tap_world *w = &sc->drv->world;
+	bool wanted = sc->dialect->rename_alias && strcmp(sc->if_name, sc->node.name) != 0;
+
+	w->node_alias(w->ctx, tap_unit_node(sc), wanted ? sc->if_name : NULL);
 }
 
 void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st)
@@ -182,12 +219,18 @@ void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st)
 	sc->flags &= ~(TAP_IFF_UP | TAP_IFF_PROMISC);
 	sc->flags |= (st->up ? TAP_IFF_UP : 0) | (st->promisc ? TAP_IFF_PROMISC : 0);
 	sc->mtu = st->mtu;
+	if (st->name[0] != '\0' && strcmp(st->name, sc->if_name) != 0) {
+		memcpy(sc->if_name, st->name, sizeof(sc->if_name));
+		tap_alias_update(sc);
+	}
 	memcpy(sc->lladdr, st->lladdr, sizeof(sc->lladdr));
 	if (!was_up || st->up)
 		return;
 	tap_ifq_flush(sc);
 	if (sc->dialect->read_down != 0)
 		tap_readers_fail(sc, sc->dialect->read_down);
+	if (sc->dialect->sigio_on_down && sc->file != NULL)
+		tap_sigio_post(sc);
 }
 
 void tap_if_gone(struct tap_softc *sc)

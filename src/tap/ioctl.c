@@ -39,15 +39,15 @@ static const struct row table[] = {
 	{ "TAPGIFINFO", TAP_IOC_GIFINFO, OUT, 't', 92, 8, 0, 8 },
 	{ "TAPGIFNAME", TAP_IOC_GIFNAME, OUT, 't', 93, 32, 0, 32 },
 	{ "TAPGIFNAME", TAP_IOC_GIFNAME, OUT, 't', 93, 40, 0, 40 },
-	{ "TAPGIFNAME", TAP_IOC_GIFNAME, OUT, 'e', 0, 32, 0, 32 },	/* NetBSD's number */
-	{ "TAPGIFNAME", TAP_IOC_GIFNAME, OUT, 'e', 0, 40, 0, 40 },
-	{ "TAPGIFNAME", TAP_IOC_GIFNAME, OUT, 'e', 0, 144, 0, 144 },
+	{ "TAPGIFNAME", TAP_IOC_NGIFNAME, OUT, 'e', 0, 32, 0, 32 },
+	{ "TAPGIFNAME", TAP_IOC_NGIFNAME, OUT, 'e', 0, 40, 0, 40 },
+	{ "TAPGIFNAME", TAP_IOC_NGIFNAME, OUT, 'e', 0, 144, 0, 144 },
 	{ "VMIO_SIOCSIFFLAGS", TAP_IOC_VMIO_SIFFLAGS, VOID, 'V', 0, 4, 0, 0 },
-	{ "VMIO_SIOCSIFFLAGS", TAP_IOC_VMIO_SIFFLAGS, VOID, 'V', 0, 0, 0, 0 },	/* until FreeBSD 7 */
+	{ "VMIO_SIOCSIFFLAGS", TAP_IOC_VMIO_OLD, VOID, 'V', 0, 0, 0, 0 },
 	/* The address is the first six bytes, and programs pass six: no more is touched. */
 	IFREQ_ROWS("SIOCSIFADDR", TAP_IOC_SIFADDR, IN, 'i', 12, 6, 0),
 	IFREQ_ROWS("SIOCGIFADDR", TAP_IOC_GIFADDR, INOUT, 'i', 33, 0, 6),
-	IFREQ_ROWS("OSIOCGIFADDR", TAP_IOC_GIFADDR, INOUT, 'i', 13, 0, 6),
+	IFREQ_ROWS("OSIOCGIFADDR", TAP_IOC_OGIFADDR, INOUT, 'i', 13, 0, 6),
 	{ "SIOCSIFADDR", TAP_IOC_SIFADDR, IN, 'i', 12, 6, 6, 0 },	/* libtap-bsd's, which FUSE can carry */
 	{ "SIOCGIFADDR", TAP_IOC_GIFADDR, OUT, 'i', 33, 6, 0, 6 },
 	{ "FIONREAD", TAP_IOC_FIONREAD, OUT, 'f', 127, 4, 0, 4 },
@@ -56,6 +56,16 @@ static const struct row table[] = {
 	{ "FIOSETOWN", TAP_IOC_FIOSETOWN, IN, 'f', 124, 4, 4, 0 },
 	{ "FIOGETOWN", TAP_IOC_FIOGETOWN, OUT, 'f', 123, 4, 0, 4 },
 	{ "FIODTYPE", TAP_IOC_FIODTYPE, OUT, 'f', 122, 4, 0, 4 },
+	/* struct { int len; void *buf; }: the transport copies the name to buf. */
+	{ "FIODGNAME", TAP_IOC_FIODGNAME, IN, 'f', 120, 16, 16, 0 },
+	{ "FIODGNAME", TAP_IOC_FIODGNAME, IN, 'f', 120, 8, 8, 0 },
+	IFREQ_ROWS("SIOCGIFFLAGS", TAP_IOC_GIFFLAGS, INOUT, 'i', 17, 0, 4),
+	{ "TAPSTRANSIENT", TAP_IOC_STRANSIENT, IN, 't', 98, 4, 4, 0 },
+	{ "TAPGTRANSIENT", TAP_IOC_GTRANSIENT, OUT, 't', 99, 4, 0, 4 },
+	{ "TUNSIFINFO", TAP_IOC_OSIFINFO, IN, 't', 91, 12, 12, 0 },
+	{ "TUNGIFINFO", TAP_IOC_OGIFINFO, OUT, 't', 92, 12, 0, 12 },
+	{ "TUNSIFMODE", TAP_IOC_OSIFMODE, IN, 't', 93, 4, 4, 0 },
+	{ "TAPKQDATA", TAP_IOC_KQDATA, INOUT, 'K', 0, 16, 16, 16 },
 	{ "TIOCSPGRP", TAP_IOC_SPGRP, IN, 't', 118, 4, 4, 0 },
 	{ "TIOCGPGRP", TAP_IOC_GPGRP, OUT, 't', 119, 4, 0, 4 },
 };
@@ -105,6 +115,7 @@ bool tap_ioctl_decode(uint32_t cmd, struct tap_ioctl *d)
 		*d = (struct tap_ioctl){ r->name, r->id, r->in, r->out, r->dir == VOID };
 		return true;
 	}
+	*d = (struct tap_ioctl){ .name = "unknown" };
 	return false;
 }
 
@@ -150,34 +161,38 @@ static int do_gifinfo(struct tap_softc *sc, struct tap_file *f, void *data, cons
 	struct tapinfo ti;
 
 	tap_sync(sc);
-	ti = (struct tapinfo){ .baudrate = sc->baudrate, .mtu = sc->mtu, .type = TAP_IFT_ETHER };
+	ti = (struct tapinfo){ .baudrate = sc->baudrate, .mtu = sc->mtu, .type = sc->if_type };
 	memcpy(data, &ti, sizeof(ti));
 	return 0;
 }
 
-/* IO-03, IO-05..IO-09. */
+/* IO-03..IO-10.  Where the MTU is only stored, the host interface is told as far as it can follow. */
 static int do_sifinfo(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
+	enum tap_sifinfo how = sc->dialect->sifinfo;
 	struct tapinfo ti;
-	int err;
+	int err = 0;
 
 	memcpy(&ti, data, sizeof(ti));
-	if (ti.type != TAP_IFT_ETHER)
+	if (how != TAP_SIFINFO_STORED && ti.type != sc->if_type)
 		return -EPROTOTYPE;
 	tap_sync(sc);
 	if (ti.mtu != sc->mtu) {
-		if (cred->uid != 0)
+		if (how == TAP_SIFINFO_CHECKED && cred->uid != 0)
 			return -EPERM;
 		err = tap_unit_set_mtu(sc, ti.mtu);
-		if (err != 0)
-			return err;
 	}
+	if (err != 0 && how == TAP_SIFINFO_CHECKED)
+		return err;
+	sc->mtu = ti.mtu;
+	sc->if_type = ti.type;
 	sc->baudrate = ti.baudrate;
 	return 0;
 }
 
 static int do_gifname(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
+	tap_sync(sc);			/* it may have been renamed (IO-01) */
 	memcpy(data, sc->if_name, sizeof(sc->if_name));
 	return 0;
 }
@@ -192,15 +207,24 @@ static int do_vmio_sifflags(struct tap_softc *sc, struct tap_file *f, void *data
 	return tap_set_up(sc, true);
 }
 
+static int do_gifflags(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	tap_sync(sc);
+	put_int(data, sc->flags);
+	return 0;
+}
+
 static int do_sifaddr(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
+	if (sc->dialect->sifaddr_sets_lladdr)
+		return tap_unit_set_lladdr(sc, data);
 	memcpy(sc->remote, data, TAP_ADDRLEN);
 	return 0;
 }
 
 static int do_gifaddr(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
-	memcpy(data, sc->remote, TAP_ADDRLEN);
+	memcpy(data, sc->dialect->sifaddr_sets_lladdr ? sc->lladdr : sc->remote, TAP_ADDRLEN);
 	return 0;
 }
 
@@ -218,7 +242,7 @@ static int do_fionread(struct tap_softc *sc, struct tap_file *f, void *data, con
 
 static int do_fionbio(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
-	f->nonblock = get_int(data) != 0;
+	f->nonblock = sc->nonblock = get_int(data) != 0;
 	return 0;
 }
 
@@ -235,7 +259,7 @@ static int do_fiosetown(struct tap_softc *sc, struct tap_file *f, void *data, co
 
 static int do_fiogetown(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
-	put_int(data, sc->sigio_id);
+	put_int(data, tap_sigio_get(sc));
 	return 0;
 }
 
@@ -245,15 +269,110 @@ static int do_fiodtype(struct tap_softc *sc, struct tap_file *f, void *data, con
 	return 0;
 }
 
-/* TIOCSPGRP names a group by a positive number (AS-10, AS-11). */
+/* TIOCSPGRP names a group by a positive number (AS-10, AS-11, NB-12). */
 static int do_spgrp(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
+	if (get_int(data) < 0 && !sc->dialect->spgrp_negative)
+		return -EINVAL;
 	return tap_sigio_set(sc, (int)-(unsigned)get_int(data), cred);
 }
 
 static int do_gpgrp(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
-	put_int(data, -sc->sigio_id);
+	put_int(data, -tap_sigio_get(sc));
+	return 0;
+}
+
+static int do_stransient(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	sc->temporary = get_int(data) != 0;	/* IO-33, CL-15 */
+	return 0;
+}
+
+static int do_gtransient(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	put_int(data, sc->temporary);
+	return 0;
+}
+
+/* OpenBSD's struct tuninfo (section 1.5). */
+struct tuninfo {
+	uint32_t mtu;		/* bytes */
+	uint16_t type;
+	uint16_t flags;		/* TAP_IFF_* */
+	uint32_t baudrate;	/* bit/s */
+};
+_Static_assert(sizeof(struct tuninfo) == 12, "struct tuninfo");
+
+static int do_ogifinfo(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	struct tuninfo ti;
+
+	tap_sync(sc);
+	ti = (struct tuninfo){ sc->mtu, sc->if_type, sc->flags, sc->baudrate };
+	memcpy(data, &ti, sizeof(ti));
+	return 0;
+}
+
+/* OB-05, OB-06: of the flags only UP can differ here, as an Ethernet interface is always multicast and broadcast. */
+static int do_osifinfo(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	struct tuninfo ti;
+	int err;
+
+	memcpy(&ti, data, sizeof(ti));
+	if (ti.type != sc->if_type)
+		return -EINVAL;
+	err = tap_unit_set_mtu(sc, ti.mtu);
+	if (err == 0)
+		err = tap_set_up(sc, ti.flags & TAP_IFF_UP);
+	if (err == 0)
+		sc->baudrate = ti.baudrate;
+	return err;
+}
+
+/* OB-07: exactly one of the two; an Ethernet interface stays what it is. */
+static int do_osifmode(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	int mode = get_int(data) & (TAP_IFF_POINTOPOINT | TAP_IFF_BROADCAST);
+
+	return mode == TAP_IFF_POINTOPOINT || mode == TAP_IFF_BROADCAST ? 0 : -EINVAL;
+}
+
+/* What a kevent(2) made of poll(2) and this would report (PO-08..PO-10). */
+struct kqdata {
+	int32_t filter;		/* EVFILT_READ or EVFILT_WRITE, in */
+	int32_t active;		/* out */
+	int64_t data;		/* out */
+};
+_Static_assert(sizeof(struct kqdata) == 16, "struct kqdata");
+
+enum { EVFILT_READ = -1, EVFILT_WRITE = -2 };
+
+static int do_kqdata(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	const struct tap_frame *first;
+	struct kqdata kq;
+
+	memcpy(&kq, data, sizeof(kq));
+	tap_sync(sc);
+	first = STAILQ_FIRST(&sc->ifq);
+	if (kq.filter == EVFILT_READ) {
+		kq.active = first != NULL;
+		kq.data = first == NULL ? 0 : sc->dialect->kq_bytes ? (int64_t)first->len : sc->ifq_len;
+	} else if (kq.filter == EVFILT_WRITE) {
+		kq.active = true;
+		kq.data = sc->dialect->kq_write >= 0 ? sc->dialect->kq_write : (int64_t)sc->mtu;
+	} else {
+		return -EINVAL;
+	}
+	memcpy(data, &kq, sizeof(kq));
+	return 0;
+}
+
+/* The transport copies the name, for only it reaches the program's second pointer. */
+static int do_fiodgname(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
 	return 0;
 }
 
@@ -272,14 +391,27 @@ static handler *const handlers[] = {
 	[TAP_IOC_FIOSETOWN] = do_fiosetown,
 	[TAP_IOC_FIOGETOWN] = do_fiogetown,
 	[TAP_IOC_FIODTYPE] = do_fiodtype,
+	[TAP_IOC_FIODGNAME] = do_fiodgname,
 	[TAP_IOC_SPGRP] = do_spgrp,
 	[TAP_IOC_GPGRP] = do_gpgrp,
+	[TAP_IOC_VMIO_OLD] = do_vmio_sifflags,
+	[TAP_IOC_OGIFADDR] = do_gifaddr,
+	[TAP_IOC_GIFFLAGS] = do_gifflags,
+	[TAP_IOC_STRANSIENT] = do_stransient,
+	[TAP_IOC_GTRANSIENT] = do_gtransient,
+	[TAP_IOC_NGIFNAME] = do_gifname,
+	[TAP_IOC_OSIFINFO] = do_osifinfo,
+	[TAP_IOC_OGIFINFO] = do_ogifinfo,
+	[TAP_IOC_OSIFMODE] = do_osifmode,
+	[TAP_IOC_KQDATA] = do_kqdata,
 };
 
 int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const struct tap_cred *cred)
 {
 	if (f->sc == NULL)
-		return -ENXIO;
+		return -f->dialect->gone_ioctl;
+	if (d->id == TAP_IOC_NONE || !(f->sc->dialect->ioctls & UINT64_C(1) << d->id))
+		return -ENOTTY;
 	if (d->in < d->out)
 		memset((char *)data + d->in, 0, d->out - d->in);
 	return handlers[d->id](f->sc, f, data, cred);

@@ -11,19 +11,26 @@ void tap_ifq_flush(struct tap_softc *sc);			/* throws all frames away, counted *
 void tap_cut_drop(struct tap_softc *sc);			/* forgets the frame a torn read was in */
 bool tap_ifq_deliver(struct tap_softc *sc, struct tap_read *r);	/* the first frame to r; false: the queue is empty */
 void tap_cut_deliver(struct tap_softc *sc, struct tap_read *r);	/* the rest of a torn read */
+void tap_alias_update(struct tap_softc *sc);			/* the interface's name or the dialect changed */
+void tap_count_unheard(struct tap_softc *sc, uint64_t frames);	/* frames sent while nobody had the device open */
 void tap_readers_fail(struct tap_softc *sc, int err);		/* answers every parked read with -err */
 
 /* device.c */
-void tap_revoke(struct tap_softc *sc);				/* takes the unit away from under its open file */
+void tap_revoke(struct tap_softc *sc, int err);			/* takes the unit away from under its open file */
+void tap_link_init(struct tap_softc *sc);			/* the link state of a new interface */
 int tap_set_up(struct tap_softc *sc, bool up);
 bool tap_is_up(struct tap_softc *sc);				/* asks the backend before it says no */
 
 /* sigio.c */
 int tap_sigio_set(struct tap_softc *sc, int id, const struct tap_cred *cred);	/* 0 removes (AS-05..AS-09) */
+void tap_sigio_clear(struct tap_softc *sc);
+int tap_sigio_get(struct tap_softc *sc);			/* the id, or 0 (AS-12, AS-13) */
 void tap_sigio_post(struct tap_softc *sc);			/* a frame was queued (AS-01..AS-04) */
 
 /* driver.c */
-int tap_clone(struct tap_driver *drv, enum tap_family family, const struct tap_cred *cred, struct tap_softc **scp);
+/* The unit an open makes: unit, or TAP_UNIT_CLONE for one of the cloner's choice. */
+int tap_clone(struct tap_driver *drv, enum tap_family family, int unit, const struct tap_cred *cred, struct tap_softc **scp);
+struct tap_node *tap_unit_node(struct tap_softc *sc);		/* its own, or the one published ahead of it */
 void tap_unit_free(struct tap_softc *sc);
 void tap_destroy_now(struct tap_softc *sc);			/* frees the unit, then tells the waiters */
 

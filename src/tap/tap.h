@@ -40,6 +40,7 @@
 #define TAP_IFF_BROADCAST	0x0002
 #define TAP_IFF_DEBUG		0x0004
 #define TAP_IFF_LOOPBACK	0x0008
+#define TAP_IFF_POINTOPOINT	0x0010
 #define TAP_IFF_RUNNING		0x0040
 #define TAP_IFF_NOARP		0x0080
 #define TAP_IFF_PROMISC		0x0100
@@ -122,6 +123,7 @@ extern const struct tap_counter_desc tap_counter_table[];	/* ends with name == N
 
 /* What a backend knows about its interface, told with tap_if_update(). */
 struct tap_ifstate {
+	char name[TAP_IFNAMSIZ];	/* "": as it was */
 	bool up;
 	bool promisc;
 	unsigned mtu;			/* bytes */
@@ -171,6 +173,7 @@ struct tap_net_ops {
 	int (*set_mtu)(struct tap_softc *sc, unsigned mtu);
 	int (*set_lladdr)(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN]);
 	int (*set_carrier)(struct tap_softc *sc, bool on);
+	int (*rename)(struct tap_softc *sc, const char *name);
 	int (*add_addr)(struct tap_softc *sc, const struct tap_ifaddr *a);	/* -EEXIST when it has it */
 	int (*del_addr)(struct tap_softc *sc, const struct tap_ifaddr *a);	/* -EADDRNOTAVAIL when it has not */
 	/* Call fn for each address, in the interface's order. */
@@ -196,12 +199,15 @@ struct tap_world {
 	/* Make the node reachable / unreachable.  node_del never fails; open files of the node stay valid. */
 	int (*node_add)(void *ctx, struct tap_node *node);
 	void (*node_del)(void *ctx, struct tap_node *node);
+	/* Give the node a second name, best effort; it replaces an earlier one.  NULL takes it away (NA-03). */
+	void (*node_alias)(void *ctx, struct tap_node *node, const char *name);
 	/*
 	 * SIGIO's target, named by a process (id > 0) or a process group (id < 0) in the caller's view.  Checks that
-	 * it exists (-ESRCH), is in the caller's session and that the caller may signal it (-EPERM); *owner is then to
-	 * be given back with sigio_put.
+	 * it exists (-ESRCH), is in the caller's session (but for a process with any_session) and that the caller may
+	 * signal it (-EPERM); *owner is then to be given back with sigio_put.
 	 */
-	int (*sigio_get)(void *ctx, pid_t id, const struct tap_cred *setter, void **owner);
+	int (*sigio_get)(void *ctx, pid_t id, const struct tap_cred *setter, bool any_session, void **owner);
+	bool (*sigio_alive)(void *ctx, void *owner);	/* a process that ended is forgotten (AS-13) */
 	void (*sigio_put)(void *ctx, void *owner);
 	void (*sigio_send)(void *ctx, void *owner);	/* one SIGIO; silent when the target is gone */
 	/* 32 bits that are the same each time for this name on this machine: the default link-level address (IF-33). */
@@ -221,7 +227,9 @@ struct tap_file {
 	struct tap_softc *sc;		/* NULL before tap_open() and once the unit was taken away under the file */
 	void (*wakeup)(struct tap_file *f);
 	void *cdev;
+	const struct tap_dialect *dialect;	/* how to answer without sc */
 	bool nonblock;			/* FIONBIO, where it reached us instead of the file's flags (GI-10) */
+	bool flag_seen;			/* O_NONBLOCK as the last read had it, at first as open had it (NB-07) */
 };
 
 /*
@@ -240,7 +248,10 @@ struct tap_read {
 	struct tap_softc *parked_on;	/* NULL unless it sleeps */
 };
 
-/* d_open: 0; EBUSY, ENOENT, EPERM, ENXIO, ENOMEM... (OP-01..OP-37).  A clone node gives f the unit it chose. */
+/*
+ * d_open: 0; EBUSY, ENOENT, EPERM, ENXIO, ENOMEM... (OP-01..OP-37).  A clone node gives f the unit it chose.  The
+ * caller has set f->flag_seen to O_NONBLOCK as open(2) had it.
+ */
 int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct tap_cred *cred, struct tap_file *f);
 /* d_close: the last reference is gone (CL-01..CL-18).  Parked reads of f are answered first. */
 void tap_close(struct tap_file *f);
@@ -250,7 +261,7 @@ bool tap_read(struct tap_file *f, struct tap_read *r);
 void tap_read_interrupt(struct tap_read *r);
 /* d_write: the count to return, or -errno (WR-01..WR-27).  off as in struct tap_read. */
 ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off);
-/* d_poll: the ready ones of POLLIN|POLLRDNORM and POLLOUT|POLLWRNORM, always in pairs; POLLERR once destroyed or gone. */
+/* d_poll: the ready ones of POLLIN|POLLRDNORM and POLLOUT|POLLWRNORM, always in pairs; gone_poll once taken away, POLLERR while gone. */
 unsigned tap_poll(struct tap_file *f);
 
 /* ------------------------------------------------------------------ ioctl */
@@ -260,7 +271,13 @@ enum tap_ioctl_id {
 	TAP_IOC_GDEBUG, TAP_IOC_SDEBUG, TAP_IOC_SIFINFO, TAP_IOC_GIFINFO, TAP_IOC_GIFNAME,
 	TAP_IOC_VMIO_SIFFLAGS, TAP_IOC_SIFADDR, TAP_IOC_GIFADDR,
 	TAP_IOC_FIONREAD, TAP_IOC_FIONBIO, TAP_IOC_FIOASYNC, TAP_IOC_FIOSETOWN, TAP_IOC_FIOGETOWN,
-	TAP_IOC_SPGRP, TAP_IOC_GPGRP, TAP_IOC_FIODTYPE,
+	TAP_IOC_SPGRP, TAP_IOC_GPGRP, TAP_IOC_FIODTYPE, TAP_IOC_FIODGNAME,
+	TAP_IOC_VMIO_OLD,		/* VMIO_SIOCSIFFLAGS until FreeBSD 7 */
+	TAP_IOC_OGIFADDR, TAP_IOC_GIFFLAGS,
+	TAP_IOC_STRANSIENT, TAP_IOC_GTRANSIENT,
+	TAP_IOC_NGIFNAME,		/* NetBSD's TAPGIFNAME */
+	TAP_IOC_OSIFINFO, TAP_IOC_OGIFINFO, TAP_IOC_OSIFMODE,	/* OpenBSD's TUN* */
+	TAP_IOC_KQDATA,			/* tapd's own: what kevent(2) would say (PO-08..PO-10) */
 };
 
 /* One command number and the data it carries.  in and out are sizes in bytes at the caller's pointer. */
@@ -274,7 +291,7 @@ struct tap_ioctl {
 
 /*
  * What the number means, in any encoding: BSD's, the one Linux gives the same macro, Linux's generic number; any
- * size of ifreq.  False: not a command of this device, answer ENOTTY (GI-17).
+ * size of ifreq.  False: not a command of any such device; *d is one that tap_ioctl() refuses (GI-17).
  */
 bool tap_ioctl_decode(uint32_t cmd, struct tap_ioctl *d);
 /*
@@ -297,6 +314,7 @@ struct tap_softc {
 	struct tap_driver *drv;
 	const struct tap_dialect *dialect;
 	struct tap_node node;
+	bool has_node;				/* published with the unit, not ahead of it */
 	char if_name[TAP_IFNAMSIZ];		/* the interface: the node's name until it is renamed */
 	const struct tap_net_ops *net_ops;
 	void *net;				/* the backend's */
@@ -307,6 +325,7 @@ struct tap_softc {
 	uint8_t lladdr[TAP_ADDRLEN];
 	uint8_t remote[TAP_ADDRLEN];		/* the "remote" address of SIOCGIFADDR (IO-17..IO-22) */
 	int baudrate;				/* bit/s, as TAPSIFINFO stored it */
+	uint8_t if_type;			/* as TAPSIFINFO stored it */
 	enum { TAP_LINK_UNKNOWN, TAP_LINK_DOWN, TAP_LINK_UP } link_state;
 
 	struct tap_file *file;			/* the one open file, or NULL: exclusive open (OP-21) */
@@ -314,6 +333,9 @@ struct tap_softc {
 	bool async;				/* FIOASYNC; survives close (CL-14) */
 	pid_t sigio_id;				/* as FIOSETOWN got it; 0: none */
 	void *sigio_owner;
+	bool temporary;				/* goes with its last close (NB-02, OB-01, CL-15) */
+	bool nonblock;				/* FIONBIO, where that is the unit's (NB-07) */
+	bool quiet;				/* a frame was announced and nothing has read since */
 
 	STAILQ_HEAD(tap_ifq, tap_frame) ifq;
 	unsigned ifq_len, ifq_maxlen;		/* frames */
@@ -335,8 +357,11 @@ struct tap_driver {
 	const struct tap_net_ops *net_ops;	/* for new units */
 	void *net_ctx;				/* handed to attach */
 	const struct tap_dialect *dialect;	/* for new units */
+	struct tap_node *ahead;			/* nodes published for units that may not exist yet (OP-07) */
+	unsigned nahead;
 	char prefix[TAP_IFNAMSIZ];		/* put before "tap" and "vmnet" in every name */
 	struct tap_node clone[TAP_FAMILY_COUNT];
+	bool clone_published[TAP_FAMILY_COUNT];
 	int sysctl[16];				/* indexed by enum tap_sysctl_id */
 };
 
@@ -345,8 +370,11 @@ int tap_driver_init(struct tap_driver *drv, const struct tap_world *world, const
     const char *prefix);
 /* Destroys every unit, open or not: readers get ENXIO. */
 void tap_driver_fini(struct tap_driver *drv);
-/* Publish / withdraw the clone nodes. */
-int tap_driver_publish(struct tap_driver *drv);
+/*
+ * Publish / withdraw the clone nodes, and `ahead` nodes tap0, tap1, ... ahead of their units, so that opening one can
+ * make the unit.
+ */
+int tap_driver_publish(struct tap_driver *drv, unsigned ahead);
 void tap_driver_withdraw(struct tap_driver *drv);
 
 /*
@@ -384,6 +412,9 @@ void tap_unit_refresh(struct tap_softc *sc);
 int tap_unit_set_up(struct tap_softc *sc, bool up);
 int tap_unit_set_promisc(struct tap_softc *sc, bool on);
 int tap_unit_set_link0(struct tap_softc *sc, bool on);
+int tap_unit_rename(struct tap_softc *sc, const char *name);	/* -EEXIST, -EINVAL (IF-15, IF-16) */
+/* -EBUSY while the device is open.  What was chosen at create, such as the address, stays. */
+int tap_unit_set_dialect(struct tap_softc *sc, const struct tap_dialect *dialect);
 int tap_unit_set_mtu(struct tap_softc *sc, unsigned mtu);
 int tap_unit_set_lladdr(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN]);
 /* An address also brings the interface up (IF-23). */

@@ -61,13 +61,12 @@ static void text_addresses(FILE *out, json_t *u)
 /* IF-41: FreeBSD knows two states; an interface whose device was never open has no carrier. */
 static void text_status(FILE *out, json_t *u)
 {
-	json_t *pid;
-	size_t i;
-
-	fprintf(out, "\tgroups: %s\n\tmedia: Ethernet autoselect\n", str_of(u, "family"));
+	fprintf(out, "\tgroups: %s\n", str_of(u, "family"));
+	if (json_is_string(json_object_get(u, "media")))
+		fprintf(out, "\tmedia: %s\n", str_of(u, "media"));
 	fprintf(out, "\tstatus: %s\n", strcmp(str_of(u, "status"), "active") == 0 ? "active" : "no carrier");
-	json_array_foreach(json_object_get(u, "opened_by"), i, pid)
-		fprintf(out, "\tOpened by PID %lld\n", (long long)json_integer_value(pid));
+	if (str_of(u, "opened_text")[0] != '\0')
+		fprintf(out, "\t%s\n", str_of(u, "opened_text"));
 }
 
 /* Every counter, five a line: first the interface's input (i...), then its output (o...). */

@@ -57,6 +57,13 @@ static void world_node_del(void *ctx, struct tap_node *node)
 	d->cdev_ops->node_del(d->cdev, node);
 }
 
+static void world_node_alias(void *ctx, struct tap_node *node, const char *name)
+{
+	struct tapd *d = ctx;
+
+	d->cdev_ops->node_alias(d->cdev, node, name);
+}
+
 /* FNV-1a over this machine's id and the name. */
 static uint32_t world_host_hash(void *ctx, const char *name)
 {
@@ -187,7 +194,9 @@ static int start_driver(struct tapd *d)
 		.ctx = d,
 		.node_add = world_node_add,
 		.node_del = world_node_del,
+		.node_alias = world_node_alias,
 		.sigio_get = sigio_get,
+		.sigio_alive = sigio_alive,
 		.sigio_put = sigio_put,
 		.sigio_send = sigio_send,
 		.host_hash = world_host_hash,
@@ -223,7 +232,7 @@ static int try_transport(struct tapd *d, const struct cdev_ops *ops, const struc
 	if (d->cdev == NULL)
 		return -errno;
 	d->cdev_ops = ops;
-	err = tap_driver_publish(&d->drv);
+	err = tap_driver_publish(&d->drv, d->conf.publish);
 	if (err == 0)
 		return 0;
 	snprintf(why, size, "%s/%s: %s%s", d->dev_dir, d->drv.clone[TAP_FAMILY_TAP].name, strerror(-err), err == -EEXIST ?
@@ -241,7 +250,7 @@ static int start_transport(struct tapd *d)
 	char why[PATH_MAX + 256] = "", passed[PATH_MAX + 256] = "";	/* passed: why the one before did not do */
 	int err = -ENOENT;
 
-	cdev_fuse_clean(d->dev_dir, d->run_dir);
+	cdev_clean(d->dev_dir, d->run_dir);
 	for (size_t i = 0; i < NELEM(transports) && err != 0; i++) {
 		if (strcmp(want, "auto") != 0 && strcmp(want, transports[i]->name) != 0)
 			continue;

@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -21,12 +22,12 @@ struct owner {
 	pid_t id;		/* process, or -(process group) */
 	int pidfd;		/* of the process; -1 for a group */
 	uid_t setter;
-	pid_t session;
+	pid_t session;		/* the target's must be this; 0: any */
 };
 
 static int may_signal(const struct owner *o, const struct proc_ids *p)
 {
-	if (p->session != o->session)
+	if (o->session != 0 && p->session != o->session)
 		return -EPERM;
 	return o->setter == 0 || o->setter == p->uid || o->setter == p->suid ? 0 : -EPERM;
 }
@@ -71,14 +72,15 @@ static int hold_process(struct owner *o)
 	return o->pidfd < 0 ? -errno : 0;
 }
 
-int sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, void **owner)
+int sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, bool any_session, void **owner)
 {
 	struct owner *o = calloc(1, sizeof(*o));
 	struct proc_ids self;
 	int err = o == NULL ? -ENOMEM : proc_ids(setter->pid, &self);
 
 	if (err == 0) {
-		*o = (struct owner){ .id = id, .pidfd = -1, .setter = setter->uid, .session = self.session };
+		*o = (struct owner){ .id = id, .pidfd = -1, .setter = setter->uid,
+			.session = any_session ? 0 : self.session };
 		err = id > 0 ? hold_process(o) : each_member(o, NULL);
 	}
 	if (err < 0) {
@@ -96,6 +98,15 @@ void sigio_put(void *ctx, void *owner)
 	if (o->pidfd >= 0)
 		close(o->pidfd);
 	free(o);
+}
+
+/* A pidfd becomes readable when its process ends. */
+bool sigio_alive(void *ctx, void *owner)
+{
+	const struct owner *o = owner;
+	struct pollfd p = { .fd = o->pidfd, .events = POLLIN };
+
+	return o->pidfd >= 0 ? poll(&p, 1, 0) == 0 : kill(o->id, 0) == 0 || errno == EPERM;
 }
 
 static void signal_member(pid_t pid)

@@ -6,7 +6,8 @@
 #include "tap/tap.h"
 
 /* As tap_world's functions of the same names; ctx is not used. */
-int sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, void **owner);
+int sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, bool any_session, void **owner);
+bool sigio_alive(void *ctx, void *owner);
 void sigio_put(void *ctx, void *owner);
 void sigio_send(void *ctx, void *owner);
 

@@ -42,7 +42,16 @@ static void world_node_del(void *ctx, struct tap_node *node)
 	cdev_cuse.node_del(fake.cdev, node);
 }
 
-static int world_sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, void **owner)
+static void world_node_alias(void *ctx, struct tap_node *node, const char *name)
+{
+}
+
+static bool world_sigio_alive(void *ctx, void *owner)
+{
+	return true;
+}
+
+static int world_sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, bool any_session, void **owner)
 {
 	if (id == STRANGER || id == -STRANGER)
 		return -EPERM;
@@ -72,8 +81,9 @@ static void world_log(void *ctx, int priority, const char *text)
 }
 
 static const struct tap_world world = {
-	.node_add = world_node_add, .node_del = world_node_del, .sigio_get = world_sigio_get,
-	.sigio_put = world_sigio_put, .sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
+	.node_add = world_node_add, .node_del = world_node_del, .node_alias = world_node_alias,
+	.sigio_get = world_sigio_get, .sigio_alive = world_sigio_alive, .sigio_put = world_sigio_put,
+	.sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
 };
 
 /* ------------------------------------------------------------------ start, reset, stop */
@@ -91,7 +101,7 @@ static int fake_up(void)
 	fake.cdev = cdev_cuse.start(&cfg, why, sizeof(why));
 	if (fake.cdev == NULL || tap_driver_init(&fake.drv, &world, &net_ops, NULL, "") != 0)
 		return -EINVAL;
-	return tap_driver_publish(&fake.drv);
+	return tap_driver_publish(&fake.drv, 0);
 }
 
 static void fake_down(void)

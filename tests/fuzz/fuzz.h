@@ -27,7 +27,16 @@ static inline uint32_t take(struct input *in, size_t bytes)
 	return v;
 }
 
-static inline int world_sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, void **owner)
+static inline void world_node_alias(void *ctx, struct tap_node *node, const char *name)
+{
+}
+
+static inline bool world_sigio_alive(void *ctx, void *owner)
+{
+	return true;
+}
+
+static inline int world_sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, bool any_session, void **owner)
 {
 	if (id % 3 == 0)
 		return -ESRCH;

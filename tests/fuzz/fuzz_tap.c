@@ -33,8 +33,9 @@ static void world_node_del(void *ctx, struct tap_node *node)
 }
 
 static const struct tap_world world = {
-	.node_add = world_node_add, .node_del = world_node_del, .sigio_get = world_sigio_get,
-	.sigio_put = world_sigio_put, .sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
+	.node_add = world_node_add, .node_del = world_node_del, .node_alias = world_node_alias,
+	.sigio_get = world_sigio_get, .sigio_alive = world_sigio_alive, .sigio_put = world_sigio_put,
+	.sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
 };
 
 static void require(int ok)

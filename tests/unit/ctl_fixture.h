@@ -23,7 +23,16 @@ static void world_node_del(void *ctx, struct tap_node *node)
 {
 }
 
-static int world_sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, void **owner)
+static void world_node_alias(void *ctx, struct tap_node *node, const char *name)
+{
+}
+
+static bool world_sigio_alive(void *ctx, void *owner)
+{
+	return true;
+}
+
+static int world_sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, bool any_session, void **owner)
 {
 	return -ESRCH;
 }
@@ -44,7 +53,8 @@ static void world_log(void *ctx, int priority, const char *text)
 static inline int fixture_driver(struct tap_driver *drv, const char *prefix)
 {
 	static const struct tap_world world = {
-		.node_add = world_node_add, .node_del = world_node_del, .sigio_get = world_sigio_get,
+		.node_add = world_node_add, .node_del = world_node_del, .node_alias = world_node_alias,
+	.sigio_get = world_sigio_get, .sigio_alive = world_sigio_alive,
 		.sigio_put = world_sigio, .sigio_send = world_sigio, .host_hash = world_hash, .log = world_log,
 	};
 

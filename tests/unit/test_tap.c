@@ -3,186 +3,9 @@
  * src/tap alone: what the conformance suite cannot see from outside (ownership, answers exactly once, counters of the
  * odd cases, names, the ioctl table) on a backend and a world made of counters.
  */
-#include <errno.h>
-#include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "tap/dialect.h"
-#include "tap/tap.h"
-#include "unit.h"
-
-static struct tap_driver drv;
-static struct tap_ifstate ifstate;		/* of the one interface the tests look at */
-static int nodes, attached, wakeups, input_error, sigios, purges;
-static const char *taken_name;			/* node_add says EEXIST for it */
-static size_t input_len;
-
-/* ------------------------------------------------------------------ the world */
-
-static int w_node_add(void *ctx, struct tap_node *node)
-{
-	if (taken_name != NULL && strcmp(node->name, taken_name) == 0)
-		return -EEXIST;
-	nodes++;
-	return 0;
-}
-
-static void w_node_del(void *ctx, struct tap_node *node)
-{
-	nodes--;
-}
-
-static int w_sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, void **owner)
-{
-	*owner = &sigios;
-	return id == 999 ? -ESRCH : 0;
-}
-
-static void w_sigio_put(void *ctx, void *owner)
-{
-}
-
-static void w_sigio_send(void *ctx, void *owner)
-{
-	sigios++;
-}
-
-static uint32_t w_host_hash(void *ctx, const char *name)
-{
-	return 0xffabcdefu;
-}
-
-static void w_log(void *ctx, int priority, const char *text)
-{
-}
-
-static const struct tap_world world = { NULL, w_node_add, w_node_del, w_sigio_get, w_sigio_put, w_sigio_send,
-	w_host_hash, w_log };
-
-/* ------------------------------------------------------------------ the network side */
-
-static int n_attach(struct tap_softc *sc, void *ctx, char *why, size_t size)
-{
-	if (attached >= 1000) {
-		snprintf(why, size, "no more");
-		return -ENOSPC;
-	}
-	attached++;
-	ifstate = (struct tap_ifstate){ .mtu = sc->mtu };
-	memcpy(ifstate.lladdr, sc->lladdr, TAP_ADDRLEN);
-	tap_if_update(sc, &ifstate);
-	return 0;
-}
-
-static void n_detach(struct tap_softc *sc)
-{
-	attached--;
-}
-
-static int n_input(struct tap_softc *sc, const void *frame, size_t len)
-{
-	input_len = len;
-	return input_error;
-}
-
-static void n_sync(struct tap_softc *sc)
-{
-}
-
-static int n_set_up(struct tap_softc *sc, bool up)
-{
-	ifstate.up = up;
-	tap_if_update(sc, &ifstate);
-	return 0;
-}
-
-static int n_set_mtu(struct tap_softc *sc, unsigned mtu)
-{
-	ifstate.mtu = mtu;
-	tap_if_update(sc, &ifstate);
-	return 0;
-}
-
-static int n_purge(struct tap_softc *sc)
-{
-	purges++;
-	return 0;
-}
-
-static const struct tap_net_ops net = { .name = "test", .attach = n_attach, .detach = n_detach, .input = n_input,
-	.sync = n_sync, .set_up = n_set_up, .set_mtu = n_set_mtu, .purge_addrs = n_purge };
-
-/* ------------------------------------------------------------------ a program */
-
-static const struct tap_cred root = { 100, 0, 0 }, user = { 101, 1000, 1000 };
-static struct tap_softc *sc;
-static struct tap_file file;
-static struct tap_read rd;
-static int rd_answers, rd_err;
-static size_t rd_n;
-static uint8_t rd_data[2048];
-
-static void f_wakeup(struct tap_file *f)
-{
-	wakeups++;
-}
-
-static void r_done(struct tap_read *r, int err, const void *data, size_t n)
-{
-	rd_answers++;
-	rd_err = err;
-	rd_n = n;
-	if (n > 0)
-		memcpy(rd_data, data, n);
-}
-
-static bool do_read(size_t len, uint64_t off, bool nonblock)
-{
-	rd = (struct tap_read){ .len = len, .off = off, .nonblock = nonblock, .done = r_done };
-	rd_answers = 0;
-	return tap_read(&file, &rd);
-}
-
-static void host_sends(size_t len, uint8_t fill)
-{
-	uint8_t frame[2048];
-
-	memset(frame, fill, sizeof(frame));
-	tap_if_output(sc, frame, len);
-}
-
-static void create(void)
-{
-	char why[128];
-
-	ck_assert_int_eq(tap_unit_create(&drv, TAP_FAMILY_TAP, 0, NULL, &sc, why, sizeof(why)), 0);
-}
-
-static void setup(void)
-{
-	taken_name = NULL;
-	input_error = 0;
-	wakeups = sigios = purges = 0;
-	ck_assert_int_eq(tap_driver_init(&drv, &world, &net, NULL, ""), 0);
-	create();
-	file = (struct tap_file){ .wakeup = f_wakeup };
-}
-
-static void open_up(void)
-{
-	ck_assert_int_eq(tap_open(&drv, &sc->node, &root, &file), 0);
-	ck_assert_int_eq(tap_unit_set_up(sc, true), 0);
-}
-
-static void teardown(void)
-{
-	tap_close(&file);
-	tap_driver_fini(&drv);
-	ck_assert_int_eq(nodes, 0);
-	ck_assert_int_eq(attached, 0);
-}
+#include "tap_fixture.h"
 
 /* ------------------------------------------------------------------ names, units */
 
@@ -465,14 +288,14 @@ START_TEST(every_encoding_means_the_same)	/* section 1 */
 		{ 0x8008745b, TAP_IOC_SIFINFO, 8, 0 }, { 0x4008745b, TAP_IOC_SIFINFO, 8, 0 },
 		{ 0x4008745c, TAP_IOC_GIFINFO, 0, 8 }, { 0x8008745c, TAP_IOC_GIFINFO, 0, 8 },
 		{ 0x4020745d, TAP_IOC_GIFNAME, 0, 32 }, { 0x8028745d, TAP_IOC_GIFNAME, 0, 40 },
-		{ 0x8020745d, TAP_IOC_GIFNAME, 0, 32 }, { 0x40906500, TAP_IOC_GIFNAME, 0, 144 },
-		{ 0x80286500, TAP_IOC_GIFNAME, 0, 40 }, { 0x40206500, TAP_IOC_GIFNAME, 0, 32 },
+		{ 0x8020745d, TAP_IOC_GIFNAME, 0, 32 }, { 0x40906500, TAP_IOC_NGIFNAME, 0, 144 },
+		{ 0x80286500, TAP_IOC_NGIFNAME, 0, 40 }, { 0x40206500, TAP_IOC_NGIFNAME, 0, 32 },
 		{ 0x20045600, TAP_IOC_VMIO_SIFFLAGS, 0, 0 }, { 0x00045600, TAP_IOC_VMIO_SIFFLAGS, 0, 0 },
-		{ 0x20005600, TAP_IOC_VMIO_SIFFLAGS, 0, 0 }, { 0x00005600, TAP_IOC_VMIO_SIFFLAGS, 0, 0 },
+		{ 0x20005600, TAP_IOC_VMIO_OLD, 0, 0 }, { 0x00005600, TAP_IOC_VMIO_OLD, 0, 0 },
 		{ 0x8020690c, TAP_IOC_SIFADDR, 6, 0 }, { 0x4028690c, TAP_IOC_SIFADDR, 6, 0 },
 		{ 0x8916, TAP_IOC_SIFADDR, 6, 0 }, { 0x4006690c, TAP_IOC_SIFADDR, 6, 0 },
 		{ 0xc0206921, TAP_IOC_GIFADDR, 0, 6 }, { 0xc0286921, TAP_IOC_GIFADDR, 0, 6 },
-		{ 0xc020690d, TAP_IOC_GIFADDR, 0, 6 }, { 0x8915, TAP_IOC_GIFADDR, 0, 6 },
+		{ 0xc020690d, TAP_IOC_OGIFADDR, 0, 6 }, { 0x8915, TAP_IOC_GIFADDR, 0, 6 },
 		{ 0x80066921, TAP_IOC_GIFADDR, 0, 6 }, { 0xc0906921, TAP_IOC_GIFADDR, 0, 6 },
 		{ 0x4004667f, TAP_IOC_FIONREAD, 0, 4 }, { 0x8004667f, TAP_IOC_FIONREAD, 0, 4 },
 		{ 0x541b, TAP_IOC_FIONREAD, 0, 4 }, { 0x8004667e, TAP_IOC_FIONBIO, 4, 0 },
@@ -483,16 +306,19 @@ START_TEST(every_encoding_means_the_same)	/* section 1 */
 		{ 0x80047476, TAP_IOC_SPGRP, 4, 0 }, { 0x40047476, TAP_IOC_SPGRP, 4, 0 },
 		{ 0x5410, TAP_IOC_SPGRP, 4, 0 }, { 0x40047477, TAP_IOC_GPGRP, 0, 4 },
 		{ 0x80047477, TAP_IOC_GPGRP, 0, 4 }, { 0x540f, TAP_IOC_GPGRP, 0, 4 },
-		{ 0x4004667a, TAP_IOC_FIODTYPE, 0, 4 },
+		{ 0x4004667a, TAP_IOC_FIODTYPE, 0, 4 }, { 0x80106678, TAP_IOC_FIODGNAME, 16, 0 },
+		{ 0xc0206911, TAP_IOC_GIFFLAGS, 0, 4 }, { 0x80047462, TAP_IOC_STRANSIENT, 4, 0 },
+		{ 0x40047463, TAP_IOC_GTRANSIENT, 0, 4 }, { 0x800c745b, TAP_IOC_OSIFINFO, 12, 0 },
+		{ 0x400c745c, TAP_IOC_OGIFINFO, 0, 12 }, { 0x8004745d, TAP_IOC_OSIFMODE, 4, 0 },
 	};
-	static const uint32_t unknown[] = { 0, 0x5401, 0x20005601, 0x20005607, 0xc020693e, 0xc0206911, 0x8004745d,
+	static const uint32_t unknown[] = { 0, 0x5401, 0x20005601, 0x20005607, 0xc020693e,
 		0x8004745e, 0x2000745f, 0x80047460, 0x40047461, 0x8004745b, 0xffffffff };
 	struct tap_ioctl d;
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		ck_assert_msg(tap_ioctl_decode(t[i].cmd, &d), "%#x", t[i].cmd);
 		ck_assert_msg(d.id == t[i].id && d.in == t[i].in && d.out == t[i].out, "%#x is %s", t[i].cmd, d.name);
-		ck_assert_msg(d.by_value == (d.id == TAP_IOC_VMIO_SIFFLAGS), "%#x", t[i].cmd);
+		ck_assert_msg(d.by_value == (d.id == TAP_IOC_VMIO_SIFFLAGS || d.id == TAP_IOC_VMIO_OLD), "%#x", t[i].cmd);
 	}
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
 		ck_assert_msg(!tap_ioctl_decode(unknown[i], &d), "%#x", unknown[i]);

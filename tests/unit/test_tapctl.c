@@ -39,7 +39,7 @@ START_TEST(unit_open)
 		"\"SIMPLEX\","
 		"\"MULTICAST\"],\"flags_value\":34883,\"mtu\":1500,\"ether\":\"58:9c:fc:00:12:34\",\"status\":"
 		"\"active\","
-		"\"gone\":false,\"opened_by\":[757],\"readers\":1,\"queue\":{\"length\":2,\"limit\":50},\"async\":true,"
+		"\"gone\":false,\"media\":\"Ethernet autoselect\",\"opened_text\":\"Opened by PID 757\",\"opened_by\":[757],\"readers\":1,\"queue\":{\"length\":2,\"limit\":50},\"async\":true,"
 		"\"sigio\":-757,\"addresses\":[{\"family\":\"inet\",\"address\":\"192.0.2.1\",\"prefixlen\":24},"
 		"{\"family\":\"inet6\",\"address\":\"2001:db8::1\",\"prefixlen\":64}],"
 		"\"counters\":{\"ipackets\":1,\"ibytes\":60,\"opackets\":3}}]}",
@@ -115,7 +115,7 @@ START_TEST(completion)
 	ck_assert_str_eq(offered(1, (const char *[]){ "sys" }), "sysctl\n");
 	ck_assert_str_eq(offered(2, (const char *[]){ "tap0", "in" }), "inet\ninet6\n");
 	ck_assert_str_eq(offered(3, (const char *[]){ "tap0", "inet", "" }), "");
-	ck_assert_str_eq(offered(4, (const char *[]){ "tap0", "mtu", "1400", "d" }), "destroy\ndown\n");
+	ck_assert_str_eq(offered(4, (const char *[]){ "tap0", "mtu", "1400", "d" }), "destroy\ndialect\ndown\n");
 	ck_assert_str_eq(offered(3, (const char *[]){ "-j", "tap", "c" }), "create\n");
 	ck_assert_str_eq(offered(4, (const char *[]){ "-s", "/x", "sysctl", "net.link.i" }), "net.link.ifqmaxlen\n");
 	ck_assert_str_eq(offered(2, (const char *[]){ "-a", "" }), "");
