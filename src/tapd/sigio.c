@@ -22,12 +22,13 @@ struct owner {
 	pid_t id;		/* process, or -(process group) */
 	int pidfd;		/* of the process; -1 for a group */
 	uid_t setter;
-	pid_t session;		/* the target's must be this; 0: any */
+	bool any_session;
+	pid_t session;		/* else the target's must be this; 0 is that of one outside our pid namespace */
 };
 
 static int may_signal(const struct owner *o, const struct proc_ids *p)
 {
-	if (o->session != 0 && p->session != o->session)
+	if (!o->any_session && p->session != o->session)
 		return -EPERM;
 	return o->setter == 0 || o->setter == p->uid || o->setter == p->suid ? 0 : -EPERM;
 }
@@ -80,7 +81,7 @@ int sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, bool any_sessi
 
 	if (err == 0) {
 		*o = (struct owner){ .id = id, .pidfd = -1, .setter = setter->uid,
-			.session = any_session ? 0 : self.session };
+			.any_session = any_session, .session = self.session };
 		err = id > 0 ? hold_process(o) : each_member(o, NULL);
 	}
 	if (err < 0) {

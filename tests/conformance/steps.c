@@ -374,6 +374,21 @@ void step_mac_edge(struct run *r, const struct step *s)
 	munmap(p, page);
 }
 
+/* FIODGNAME carries a length and a pointer to where the name goes. */
+void step_dgname(struct run *r, const struct step *s)
+{
+	char name[32] = "untouched";
+	struct {
+		int len;
+		void *buf;
+	} arg = { s->a, name };
+	int err = do_ioctl(r, s->cmd, &arg);
+
+	check(r, err, s->want);
+	if (strcmp(name, err == 0 ? s->s : "untouched") != 0)
+		run_fail(r, "the name is \"%s\"", name);
+}
+
 void step_raw(struct run *r, const struct step *s)
 {
 	uint8_t p[160];

@@ -60,7 +60,7 @@ extern const struct tcase cases_ioctl[], cases_open[], cases_read[], cases_write
 	X(own_set) X(own_get) X(read_start) X(read_blocked) X(read_done) X(read_signal) X(child_read) \
 	X(child_kill) X(host) X(host_fails) X(host_lost) X(wire) X(wire_none) X(ctl) X(ctl_out) X(unit) \
 	X(no_unit) X(flags) X(mtu) X(status) X(opened_by) X(addrs) X(qlen) X(counter) X(sigio) \
-	X(no_sigio) X(remote) X(isatty) X(as_user) X(mac_edge)
+	X(no_sigio) X(remote) X(isatty) X(as_user) X(mac_edge) X(dgname)
 #define X(name) void step_##name(struct run *r, const struct step *s);
 STEPS(X)
 #undef X
@@ -118,6 +118,8 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 #define OWN_MAC				"the interface's"
 #define RAW(nr, res)			STEP(raw, "ioctl(" #nr ")", .cmd = nr, .want = res)
 #define RAW_BAD(nr, res)		STEP(raw_bad, "ioctl(" #nr ") at a bad address", .cmd = nr, .want = res)
+#define DGNAME(nr, len, name, res)	STEP(dgname, "ioctl(" #nr ") with " #len " bytes of room", .cmd = nr, .a = len, \
+	.s = name, .want = res)
 #define OWN_SET(nr, sign, w, res)	STEP(own_set, "ioctl(" #nr ", " #sign " " #w ")", \
 	.cmd = nr, .a = sign, .b = w, .want = res)
 #define OWN_GET(nr, sign, w)		STEP(own_get, "ioctl(" #nr ") gives " #sign " " #w, .cmd = nr, .a = sign, \
