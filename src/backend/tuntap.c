@@ -9,7 +9,8 @@
  * and then reads the announcements its change caused.  Whether an interface is still ours the descriptor knows best: a
  * deleted TAP leaves it in EBADFD, for ever, while indexes and names are used again.
  *
- * It is not persistent, has one queue, no offloads and no virtio header.
+ * It is not persistent and has one queue.  Every frame has a virtio header before it on the descriptor; what it says is
+ * nothing unless the program asked for it (TAPSVNETHDR), for only then may the host leave checksums and segmentation.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "backend/backend.h"
@@ -58,7 +60,7 @@ struct tuntap {
 	struct tun_list bucket[TUN_BUCKETS];	/* by ifindex */
 	bool following;			/* inside tun_follow(): eventbuf is in use */
 	bool reading;			/* inside tun_read(): frame is in use */
-	uint8_t frame[TUN_FRAME];
+	uint8_t frame[TAP_VNET_LEN + TUN_FRAME];
 };
 
 static struct tun_list *tun_bucket(struct tuntap *t, int ifindex)
@@ -129,8 +131,8 @@ static void tun_read(struct tun_if *n, int budget)
 	if (t->reading || n->fd < 0)
 		return;
 	t->reading = true;
-	while (n->fd >= 0 && budget-- > 0 && (len = read(n->fd, t->frame, sizeof(t->frame))) > 0)
-		tap_if_output(n->sc, t->frame, len);
+	while (n->fd >= 0 && budget-- > 0 && (len = read(n->fd, t->frame, sizeof(t->frame))) > TAP_VNET_LEN)
+		tap_if_output_vnet(n->sc, t->frame, t->frame + TAP_VNET_LEN, len - TAP_VNET_LEN);
 	t->reading = false;
 	if (n->fd >= 0 && len < 0 && errno != EAGAIN)
 		tun_gone_if_deleted(n);
@@ -272,7 +274,7 @@ static int tun_why(const char *whom, int err, const char *what, char *why, size_
  */
 static int tun_open(const struct tap_softc *sc, char *why, size_t size)
 {
-	struct ifreq ifr = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL) };
+	struct ifreq ifr = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_TUN_EXCL) };
 	int err, fd = open(TUN_DEV, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
@@ -368,13 +370,14 @@ static void tun_detach(struct tap_softc *sc)
 /* ------------------------------------------------------------------ frames from the program */
 
 /* -ENXIO gone; -ENETDOWN down, not announced yet; -ENOBUFS no memory. */
-static int tun_input(struct tap_softc *sc, const void *frame, size_t len)
+static int tun_input_vnet(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
 {
+	struct iovec iov[] = { { (void *)vnet, TAP_VNET_LEN }, { (void *)frame, len } };
 	struct tun_if *n = sc->net;
 
 	if (n->fd < 0)
 		return -ENXIO;
-	if (write(n->fd, frame, len) >= 0)
+	if (writev(n->fd, iov, 2) >= 0)
 		return 0;
 	switch (errno) {
 	case EBADFD:
@@ -388,6 +391,23 @@ static int tun_input(struct tap_softc *sc, const void *frame, size_t len)
 	default:
 		return -errno;
 	}
+}
+
+static int tun_input(struct tap_softc *sc, const void *frame, size_t len)
+{
+	static const uint8_t nothing_left[TAP_VNET_LEN];
+
+	return tun_input_vnet(sc, nothing_left, frame, len);
+}
+
+static int tun_set_offload(struct tap_softc *sc, bool on)
+{
+	struct tun_if *n = sc->net;
+	unsigned long features = on ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN : 0;
+
+	if (n->fd < 0)
+		return -ENXIO;
+	return ioctl(n->fd, TUNSETOFFLOAD, features) == 0 ? 0 : -errno;
 }
 
 /* ------------------------------------------------------------------ setters */
@@ -567,6 +587,8 @@ const struct tap_net_ops tuntap_ops = {
 	.attach = tun_attach,
 	.detach = tun_detach,
 	.input = tun_input,
+	.input_vnet = tun_input_vnet,
+	.set_offload = tun_set_offload,
 	.sync = tun_sync,
 	.set_up = tun_set_up,
 	.set_promisc = tun_set_promisc,

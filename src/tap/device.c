@@ -111,6 +111,19 @@ int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct t
 
 /* ------------------------------------------------------------------ close */
 
+int tap_set_vnet(struct tap_softc *sc, unsigned len)
+{
+	int err = 0;
+
+	if (sc->gone)
+		return -ENXIO;
+	if (sc->net_ops->set_offload != NULL)
+		err = sc->net_ops->set_offload(sc, len != 0);
+	if (err == 0)
+		sc->vnet_len = len;
+	return err;
+}
+
 /* The last close takes the interface down and its addresses away, with the exceptions of CL-03..CL-08. */
 static void close_interface(struct tap_softc *sc)
 {
@@ -145,6 +158,9 @@ void tap_close(struct tap_file *f)
 	if (sc->dialect->async_cleared)
 		sc->async = false;
 	sc->quiet = false;
+	if (sc->vnet_len != 0)
+		tap_set_vnet(sc, 0);	/* CL-11 */
+	sc->vnet_len = 0;
 	close_interface(sc);
 	f->sc = NULL;
 	sc->file = NULL;
@@ -282,11 +298,11 @@ static bool bad_size(struct tap_softc *sc, size_t len)
 {
 	const struct tap_dialect *d = sc->dialect;
 
-	if (len >= d->min_write && len <= d->max_write)
+	if (len >= d->min_write && (d->max_write == SIZE_MAX || len <= d->max_write + sc->vnet_len))
 		return false;
 	if (d->write_down == TAP_WRITE_ZERO && !tap_is_up(sc))
 		return false;
-	if (len > d->max_write)
+	if (len >= d->min_write)
 		sc->count.ibig++;
 	else
 		sc->count.ishort++;
@@ -302,24 +318,37 @@ static ssize_t write_short(struct tap_softc *sc, size_t len)
 	return len;
 }
 
-/* One frame for an interface that is up. */
-static ssize_t write_frame(struct tap_softc *sc, const uint8_t *frame, size_t len)
+static int input(struct tap_softc *sc, const uint8_t *vnet, const uint8_t *frame, size_t len)
 {
+	if (sc->vnet_len == 0 || sc->net_ops->input_vnet == NULL)
+		return sc->net_ops->input(sc, frame, len);
+	return sc->net_ops->input_vnet(sc, vnet, frame, len);
+}
+
+/* What was written to an interface that is up: a virtio header where there is one, and one frame (WR-20..WR-22). */
+static ssize_t write_frame(struct tap_softc *sc, const uint8_t *data, size_t total)
+{
+	const uint8_t *frame = data + sc->vnet_len;
+	size_t len = total - sc->vnet_len;
 	int err;
 
-	if (len < TAP_HDRLEN)
-		return write_short(sc, len);
+	if (total < sc->vnet_len + TAP_HDRLEN)
+		return write_short(sc, total);
 	if (!is_for_us(sc, frame)) {
 		sc->count.ifiltered++;
-		return len;
+		return total;
 	}
-	err = sc->net_ops->input(sc, frame, len);
+	err = input(sc, data, frame, len);
+	if (err == -EINVAL && sc->vnet_len != 0) {
+		sc->count.ivnet++;
+		return total;
+	}
 	if (err != 0)
-		return write_failed(sc, len, err);
+		return write_failed(sc, total, err);
 	sc->count.ipackets++;
 	sc->count.ibytes += len;
 	sc->count.imcasts += frame[0] & 1;
-	return len;
+	return total;
 }
 
 ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off)

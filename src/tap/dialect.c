@@ -13,6 +13,7 @@
 #define GENERIC_IOCTLS	(C(FIONREAD) | C(FIONBIO) | C(FIOASYNC) | C(FIOSETOWN) | C(FIOGETOWN) | C(SPGRP) | C(GPGRP) | C(KQDATA))
 #define FREEBSD_IOCTLS	(GENERIC_IOCTLS | C(FIODTYPE) | C(FIODGNAME) | C(GDEBUG) | C(SDEBUG) | C(SIFINFO) | C(GIFINFO) | \
 	C(GIFNAME) | C(VMIO_SIFFLAGS) | C(VMIO_OLD) | C(SIFADDR) | C(GIFADDR))
+#define VNET_IOCTLS	(C(SVNETHDR) | C(GVNETHDR))
 #define TRANSIENT_IOCTLS (C(STRANSIENT) | C(GTRANSIENT))
 
 #define AUTOSELECT	"Ethernet autoselect"
@@ -95,7 +96,7 @@ const struct tap_dialect tap_dialect_table[] = {
 		FREEBSD_NEW,
 		.name = "freebsd-13",
 		.help = "FreeBSD 13",
-		.ioctls = FREEBSD_IOCTLS,
+		.ioctls = FREEBSD_IOCTLS | VNET_IOCTLS,
 		.write_down = TAP_WRITE_ZERO,
 		.write_nobufs = ENOBUFS,
 		.max_write = 65535,
@@ -105,7 +106,7 @@ const struct tap_dialect tap_dialect_table[] = {
 		FREEBSD_NEW,
 		.name = "freebsd-14",
 		.help = "FreeBSD 14",
-		.ioctls = FREEBSD_IOCTLS,
+		.ioctls = FREEBSD_IOCTLS | VNET_IOCTLS,
 		.write_down = TAP_WRITE_ZERO,
 		.write_nobufs = ENOBUFS,
 		.max_write = 65535,
@@ -115,7 +116,7 @@ const struct tap_dialect tap_dialect_table[] = {
 		FREEBSD_NEW,
 		.name = "freebsd-16",
 		.help = "FreeBSD 15 and 16",
-		.ioctls = FREEBSD_IOCTLS | TRANSIENT_IOCTLS,
+		.ioctls = FREEBSD_IOCTLS | VNET_IOCTLS | TRANSIENT_IOCTLS,
 		.write_down = TAP_WRITE_ZERO,
 		.write_nobufs = ENOBUFS,
 		.max_write = 65535,

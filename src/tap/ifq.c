@@ -11,15 +11,30 @@
 
 #include "tap/softc.h"
 
-static struct tap_frame *frame_new(const void *data, size_t len)
-{
-	struct tap_frame *fr = malloc(sizeof(*fr) + len);
+static const uint8_t no_vnet[TAP_VNET_LEN];	/* nothing is left to do for the frame */
 
-	if (fr != NULL) {
-		fr->len = len;
-		memcpy(fr->data, data, len);
-	}
+static struct tap_frame *frame_new(const uint8_t *vnet, const void *data, size_t len)
+{
+	struct tap_frame *fr = malloc(sizeof(*fr) + TAP_VNET_MAX + len);
+
+	if (fr == NULL)
+		return NULL;
+	fr->len = len;
+	memset(fr->data, 0, TAP_VNET_MAX);
+	memcpy(fr->data, vnet, TAP_VNET_LEN);
+	memcpy(fr->data + TAP_VNET_MAX, data, len);
 	return fr;
+}
+
+/* What read(2) gives of fr, n bytes: the header, moved up to the frame, where the program wants one (RD-17). */
+static const uint8_t *frame_start(const struct tap_softc *sc, struct tap_frame *fr, size_t *n)
+{
+	uint8_t *start = fr->data + TAP_VNET_MAX - sc->vnet_len;
+
+	if (sc->vnet_len == TAP_VNET_LEN)
+		memmove(start, fr->data, TAP_VNET_LEN);
+	*n = sc->vnet_len + fr->len;
+	return start;
 }
 
 void tap_cut_drop(struct tap_softc *sc)
@@ -74,7 +89,7 @@ static void deliver(struct tap_softc *sc, struct tap_read *r, const uint8_t *dat
 	tap_cut_drop(sc);		/* an earlier read's, which slept until now */
 	if (n < len) {
 		sc->count.otruncated++;
-		sc->cut = frame_new(data, len);
+		sc->cut = frame_new(no_vnet, data, len);
 	}
 	r->done(r, 0, data, n);
 }
@@ -82,12 +97,15 @@ static void deliver(struct tap_softc *sc, struct tap_read *r, const uint8_t *dat
 bool tap_ifq_deliver(struct tap_softc *sc, struct tap_read *r)
 {
 	struct tap_frame *fr = STAILQ_FIRST(&sc->ifq);
+	const uint8_t *start;
+	size_t n;
 
 	if (fr == NULL)
 		return false;
 	STAILQ_REMOVE_HEAD(&sc->ifq, link);
 	sc->ifq_len--;
-	deliver(sc, r, fr->data, fr->len);
+	start = frame_start(sc, fr, &n);
+	deliver(sc, r, start, n);
 	free(fr);
 	return true;
 }
@@ -105,7 +123,7 @@ void tap_cut_deliver(struct tap_softc *sc, struct tap_read *r)
 	n = left < r->len ? left : r->len;
 	if (n == left)
 		sc->count.otruncated--;		/* so it was whole after all */
-	r->done(r, 0, fr->data + r->off, n);
+	r->done(r, 0, fr->data + TAP_VNET_MAX + r->off, n);
 	if (n == left)
 		tap_cut_drop(sc);
 }
@@ -116,7 +134,7 @@ static bool is_multicast(const uint8_t *frame, size_t len)
 }
 
 /* Into the queue, or dropped and counted; true when it was taken (QU-02). */
-static bool enqueue(struct tap_softc *sc, const void *frame, size_t len)
+static bool enqueue(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
 {
 	struct tap_frame *fr;
 
@@ -124,7 +142,7 @@ static bool enqueue(struct tap_softc *sc, const void *frame, size_t len)
 		sc->count.oqdrops++;
 		return false;
 	}
-	fr = frame_new(frame, len);
+	fr = frame_new(vnet, frame, len);
 	if (fr == NULL) {
 		sc->count.onomem++;
 		return false;
@@ -150,10 +168,10 @@ void tap_count_unheard(struct tap_softc *sc, uint64_t frames)
 }
 
 /* Nobody has the device open: thrown away (QU-03), but a vmnet keeps them for the next opener (QU-07). */
-static void output_closed(struct tap_softc *sc, const void *frame, size_t len)
+static void output_closed(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
 {
 	if (sc->node.family == TAP_FAMILY_VMNET) {
-		if (enqueue(sc, frame, len))
+		if (enqueue(sc, vnet, frame, len))
 			count_output(sc, frame, len, true);
 		return;
 	}
@@ -172,17 +190,37 @@ static void announce(struct tap_softc *sc, bool waiting)
 		sc->file->wakeup(sc->file);
 }
 
-/* The frame goes to the oldest sleeper; where it wakes all, the others find nothing and return 0. */
-static void deliver_to_readers(struct tap_softc *sc, struct tap_read *r, const void *frame, size_t len)
+/* As tap_ifq_deliver(), for a frame that never was in the queue. */
+static void deliver_vnet(struct tap_softc *sc, struct tap_read *r, const uint8_t *vnet, const void *frame, size_t len)
 {
-	deliver(sc, r, frame, len);
+	struct tap_frame *fr = frame_new(vnet, frame, len);
+	const uint8_t *start;
+	size_t n;
+
+	if (fr == NULL) {
+		sc->count.onomem++;
+		r->done(r, -ENOMEM, NULL, 0);
+		return;
+	}
+	start = frame_start(sc, fr, &n);
+	deliver(sc, r, start, n);
+	free(fr);
+}
+
+/* The frame goes to the oldest sleeper; where it wakes all, the others find nothing and return 0. */
+static void deliver_to_readers(struct tap_softc *sc, struct tap_read *r, const uint8_t *vnet, const void *frame, size_t len)
+{
+	if (sc->vnet_len == 0)
+		deliver(sc, r, frame, len);
+	else
+		deliver_vnet(sc, r, vnet, frame, len);
 	if (!sc->dialect->read_wakes_all)
 		return;
 	while ((r = reader_pop(sc)) != NULL)
 		r->done(r, 0, NULL, 0);
 }
 
-void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
+void tap_if_output_vnet(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
 {
 	struct tap_read *r;
 
@@ -191,16 +229,21 @@ void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
 		return;
 	}
 	if (sc->file == NULL) {
-		output_closed(sc, frame, len);
+		output_closed(sc, vnet, frame, len);
 		return;
 	}
 	r = reader_pop(sc);
-	if (r == NULL && !enqueue(sc, frame, len))
+	if (r == NULL && !enqueue(sc, vnet, frame, len))
 		return;
 	count_output(sc, frame, len, true);
 	if (r != NULL)
-		deliver_to_readers(sc, r, frame, len);
+		deliver_to_readers(sc, r, vnet, frame, len);
 	announce(sc, r == NULL);
+}
+
+void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
+{
+	tap_if_output_vnet(sc, no_vnet, frame, len);
 }
 
 /* A renamed interface's node keeps its name, and gets a second one where the system gives it that (NA-03). */

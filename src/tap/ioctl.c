@@ -60,6 +60,8 @@ static const struct row table[] = {
 	{ "FIODGNAME", TAP_IOC_FIODGNAME, IN, 'f', 120, 16, 16, 0 },
 	{ "FIODGNAME", TAP_IOC_FIODGNAME, IN, 'f', 120, 8, 8, 0 },
 	IFREQ_ROWS("SIOCGIFFLAGS", TAP_IOC_GIFFLAGS, INOUT, 'i', 17, 0, 4),
+	{ "TAPSVNETHDR", TAP_IOC_SVNETHDR, IN, 't', 91, 4, 4, 0 },
+	{ "TAPGVNETHDR", TAP_IOC_GVNETHDR, OUT, 't', 94, 4, 0, 4 },
 	{ "TAPSTRANSIENT", TAP_IOC_STRANSIENT, IN, 't', 98, 4, 4, 0 },
 	{ "TAPGTRANSIENT", TAP_IOC_GTRANSIENT, OUT, 't', 99, 4, 0, 4 },
 	{ "TUNSIFINFO", TAP_IOC_OSIFINFO, IN, 't', 91, 12, 12, 0 },
@@ -283,6 +285,22 @@ static int do_gpgrp(struct tap_softc *sc, struct tap_file *f, void *data, const 
 	return 0;
 }
 
+/* IO-29, IO-30: with a header the host may leave work on its frames to the program. */
+static int do_svnethdr(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	int len = get_int(data);
+
+	if (len != 0 && len != TAP_VNET_LEN && len != TAP_VNET_MAX)
+		return -EINVAL;
+	return tap_set_vnet(sc, len);
+}
+
+static int do_gvnethdr(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	put_int(data, sc->vnet_len);
+	return 0;
+}
+
 static int do_stransient(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
 	sc->temporary = get_int(data) != 0;	/* IO-33, CL-15 */
@@ -397,6 +415,8 @@ static handler *const handlers[] = {
 	[TAP_IOC_VMIO_OLD] = do_vmio_sifflags,
 	[TAP_IOC_OGIFADDR] = do_gifaddr,
 	[TAP_IOC_GIFFLAGS] = do_gifflags,
+	[TAP_IOC_SVNETHDR] = do_svnethdr,
+	[TAP_IOC_GVNETHDR] = do_gvnethdr,
 	[TAP_IOC_STRANSIENT] = do_stransient,
 	[TAP_IOC_GTRANSIENT] = do_gtransient,
 	[TAP_IOC_NGIFNAME] = do_gifname,

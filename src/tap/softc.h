@@ -19,6 +19,7 @@ void tap_readers_fail(struct tap_softc *sc, int err);		/* answers every parked r
 void tap_revoke(struct tap_softc *sc, int err);			/* takes the unit away from under its open file */
 void tap_link_init(struct tap_softc *sc);			/* the link state of a new interface */
 int tap_set_up(struct tap_softc *sc, bool up);
+int tap_set_vnet(struct tap_softc *sc, unsigned len);		/* 0, 10 or 12 bytes before each frame */
 bool tap_is_up(struct tap_softc *sc);				/* asks the backend before it says no */
 
 /* sigio.c */

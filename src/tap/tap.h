@@ -28,6 +28,8 @@
 #define TAP_IFNAMSIZ	16		/* bytes of an interface name, NUL included */
 #define TAP_ADDRLEN	6		/* bytes of a link-level address */
 #define TAP_HDRLEN	14		/* bytes of an Ethernet header: the shortest frame the interface takes (WR-07) */
+#define TAP_VNET_LEN	10		/* bytes of a struct virtio_net_hdr, in the host's byte order (IO-29) */
+#define TAP_VNET_MAX	12		/* bytes of the longest header before a frame: with a count of buffers */
 #define TAP_MAXUNIT	0x7fff		/* highest unit (OP-12) */
 #define TAP_MINMTU	72		/* bytes (IF-25) */
 #define TAP_MAXMTU	65535		/* bytes (IF-25) */
@@ -99,6 +101,7 @@ struct tap_node {
 	X(ibig, "writes longer than the largest frame, refused with EIO") \
 	X(ifiltered, "unicast writes to another address while not promiscuous, dropped") \
 	X(idown, "writes while the interface was down, dropped") \
+	X(ivnet, "writes whose virtio header the host did not take, dropped") \
 	X(itorn, "rest pieces of a write that Linux tore apart, refused") \
 	X(igone, "writes while the host interface did not exist, refused with ENXIO") \
 	X(oflushed, "queued frames thrown away by close, down or destroy") \
@@ -162,6 +165,10 @@ struct tap_net_ops {
 	void (*detach)(struct tap_softc *sc);
 	/* The program wrote one frame (14..65535 bytes): the interface receives it.  Never called while it is down. */
 	int (*input)(struct tap_softc *sc, const void *frame, size_t len);
+	/* The same with a virtio header of TAP_VNET_LEN bytes; -EINVAL: the header does not fit the frame. */
+	int (*input_vnet)(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
+	/* May the host leave checksums and segmentation to the program, saying so with tap_if_output_vnet()? */
+	int (*set_offload)(struct tap_softc *sc, bool on);
 	/*
 	 * Bring the softc up to date before a decision that depends on it: pending state changes are told with
 	 * tap_if_update()/tap_if_gone(), waiting frames with tap_if_output().  Cheap: no request to anyone.
@@ -190,6 +197,8 @@ void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st);
 void tap_if_gone(struct tap_softc *sc);
 /* A backend tells: the host transmitted one frame. */
 void tap_if_output(struct tap_softc *sc, const void *frame, size_t len);
+/* The same with its virtio header of TAP_VNET_LEN bytes. */
+void tap_if_output_vnet(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
 
 /* ------------------------------------------------------------------ the world */
 
@@ -274,7 +283,7 @@ enum tap_ioctl_id {
 	TAP_IOC_SPGRP, TAP_IOC_GPGRP, TAP_IOC_FIODTYPE, TAP_IOC_FIODGNAME,
 	TAP_IOC_VMIO_OLD,		/* VMIO_SIOCSIFFLAGS until FreeBSD 7 */
 	TAP_IOC_OGIFADDR, TAP_IOC_GIFFLAGS,
-	TAP_IOC_STRANSIENT, TAP_IOC_GTRANSIENT,
+	TAP_IOC_SVNETHDR, TAP_IOC_GVNETHDR, TAP_IOC_STRANSIENT, TAP_IOC_GTRANSIENT,
 	TAP_IOC_NGIFNAME,		/* NetBSD's TAPGIFNAME */
 	TAP_IOC_OSIFINFO, TAP_IOC_OGIFINFO, TAP_IOC_OSIFMODE,	/* OpenBSD's TUN* */
 	TAP_IOC_KQDATA,			/* tapd's own: what kevent(2) would say (PO-08..PO-10) */
@@ -304,8 +313,8 @@ int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const s
 
 struct tap_frame {
 	STAILQ_ENTRY(tap_frame) link;
-	size_t len;
-	uint8_t data[];
+	size_t len;			/* of the frame, bytes */
+	uint8_t data[];			/* TAP_VNET_MAX bytes for a virtio header, then the frame */
 };
 
 /* One unit: the interface and its control device.  Read its fields freely; only src/tap writes them. */
@@ -326,6 +335,7 @@ struct tap_softc {
 	uint8_t remote[TAP_ADDRLEN];		/* the "remote" address of SIOCGIFADDR (IO-17..IO-22) */
 	int baudrate;				/* bit/s, as TAPSIFINFO stored it */
 	uint8_t if_type;			/* as TAPSIFINFO stored it */
+	unsigned vnet_len;			/* bytes of virtio header before each frame: 0, 10 or 12 (IO-29) */
 	enum { TAP_LINK_UNKNOWN, TAP_LINK_DOWN, TAP_LINK_UP } link_state;
 
 	struct tap_file *file;			/* the one open file, or NULL: exclusive open (OP-21) */

@@ -309,10 +309,12 @@ START_TEST(every_encoding_means_the_same)	/* section 1 */
 		{ 0x4004667a, TAP_IOC_FIODTYPE, 0, 4 }, { 0x80106678, TAP_IOC_FIODGNAME, 16, 0 },
 		{ 0xc0206911, TAP_IOC_GIFFLAGS, 0, 4 }, { 0x80047462, TAP_IOC_STRANSIENT, 4, 0 },
 		{ 0x40047463, TAP_IOC_GTRANSIENT, 0, 4 }, { 0x800c745b, TAP_IOC_OSIFINFO, 12, 0 },
-		{ 0x400c745c, TAP_IOC_OGIFINFO, 0, 12 }, { 0x8004745d, TAP_IOC_OSIFMODE, 4, 0 },
+		{ 0x400c745c, TAP_IOC_OGIFINFO, 0, 12 }, { 0x8004745b, TAP_IOC_SVNETHDR, 4, 0 },
+		{ 0x4004745b, TAP_IOC_SVNETHDR, 4, 0 }, { 0x4004745e, TAP_IOC_GVNETHDR, 0, 4 },
+		{ 0x8004745e, TAP_IOC_GVNETHDR, 0, 4 }, { 0x8004745d, TAP_IOC_OSIFMODE, 4, 0 },
 	};
 	static const uint32_t unknown[] = { 0, 0x5401, 0x20005601, 0x20005607, 0xc020693e,
-		0x8004745e, 0x2000745f, 0x80047460, 0x40047461, 0x8004745b, 0xffffffff };
+		0x2000745f, 0x80047460, 0x40047461, 0xffffffff };
 	struct tap_ioctl d;
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {

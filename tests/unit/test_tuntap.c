@@ -40,6 +40,7 @@ struct unit {
 	unsigned gone;
 	unsigned frames, frames_down;	/* of the test's type; of those, while down was told */
 	size_t len;
+	uint8_t vnet[TAP_VNET_LEN];
 	uint8_t frame[70000];		/* the last of those */
 };
 
@@ -65,7 +66,7 @@ void tap_if_gone(struct tap_softc *sc)
 	loop_stop(loop, 0);
 }
 
-void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
+void tap_if_output_vnet(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
 {
 	struct unit *u = (struct unit *)sc;
 	const struct ether_header *eh = frame;
@@ -76,6 +77,7 @@ void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
 	u->frames++;
 	u->frames_down += !u->st.up;
 	u->len = len;
+	memcpy(u->vnet, vnet, TAP_VNET_LEN);
 	memcpy(u->frame, frame, len);
 	loop_stop(loop, 0);
 }
