@@ -681,6 +681,13 @@ def parse_options():
     return p.parse_args()
 
 
+def reachable_programs(options):
+    """Copies in our /run, for a user who may not look into the directory the tree is in."""
+    os.mkdir('/run/programs', 0o755)
+    for name in ('tapd', 'tapctl'):
+        setattr(options, name, shutil.copy(getattr(options, name), '/run/programs/'))
+
+
 def main():
     options = parse_options()
     if not options.inside:
@@ -689,6 +696,7 @@ def main():
         enter_namespaces()
     os.umask(0o022)
     check(run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/run').returncode == 0, 'a /run of our own')
+    reachable_programs(options)
     os.environ.setdefault('ASAN_OPTIONS', 'detect_leaks=1')
     os.environ.setdefault('UBSAN_OPTIONS', 'print_stacktrace=1')
     for name in ('NOTIFY_SOCKET', 'JOURNAL_STREAM', 'TAPD_SOCKET'):
