@@ -52,6 +52,13 @@ enum { START_SKIP = 77, START_FAILED = 99 };
 
 struct dut;
 
+/* What a daemon is like that has just been started. */
+struct setup {
+	const char *dialect;
+	unsigned ahead;			/* nodes published ahead of their units */
+	bool inet6;			/* of the host */
+};
+
 struct dut_ops {
 	/* args: what followed the transport's name on the command line.  0, or START_* with the reason printed. */
 	int (*start)(struct dut *d, char **args);
@@ -59,8 +66,8 @@ struct dut_ops {
 	int (*stop)(struct dut *d);
 	/* The daemon hangs: end it hard, so that what waits for it goes on, and clean up after it. */
 	void (*abandon)(struct dut *d);
-	/* Before each case: no unit, no open file, sysctls at their defaults; the host with IPv6 or without. */
-	int (*reset)(struct dut *d, bool inet6);
+	/* Before each case: no unit, no open file, sysctls at their defaults, and the rest as *s says. */
+	int (*reset)(struct dut *d, const struct setup *s);
 	/* HOST and WIRE mean this interface from now on. */
 	int (*host_attach)(struct dut *d, const char *ifname);
 

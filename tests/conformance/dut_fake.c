@@ -13,6 +13,7 @@
 
 #include "cdev/cdev.h"
 #include "ctl/verbs.h"
+#include "tap/dialect.h"
 #include "tests/conformance/kernel.h"
 #include "tests/conformance/net.h"
 #include "tests/conformance/reply.h"
@@ -88,7 +89,7 @@ static const struct tap_world world = {
 
 /* ------------------------------------------------------------------ start, reset, stop */
 
-static int fake_up(void)
+static int fake_up(const struct setup *s)
 {
 	struct cdev_config cfg = { .drv = &fake.drv, .dev_dir = "/dev", .run_dir = "/run",
 	    .open_channel = kernel_channel };
@@ -101,7 +102,8 @@ static int fake_up(void)
 	fake.cdev = cdev_cuse.start(&cfg, why, sizeof(why));
 	if (fake.cdev == NULL || tap_driver_init(&fake.drv, &world, &net_ops, NULL, "") != 0)
 		return -EINVAL;
-	return tap_driver_publish(&fake.drv, 0);
+	fake.drv.dialect = tap_dialect_find(s->dialect);
+	return tap_driver_publish(&fake.drv, s->ahead);
 }
 
 static void fake_down(void)
@@ -122,10 +124,10 @@ static int fake_start(struct dut *d, char **args)
 	return 0;
 }
 
-static int fake_reset(struct dut *d, bool inet6)
+static int fake_reset(struct dut *d, const struct setup *s)
 {
 	fake_down();
-	return fake_up();
+	return fake_up(s);
 }
 
 static int fake_stop(struct dut *d)

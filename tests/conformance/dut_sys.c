@@ -417,11 +417,11 @@ static void drop_all(struct dut *d)
 		;
 }
 
-static int sys_reset(struct dut *d, bool inet6)
+static int sys_reset(struct dut *d, const struct setup *s)
 {
 	drop_all(d);
-	sys_set_inet6(inet6);
-	return sys_daemon_reset();
+	sys_set_inet6(s->inet6);
+	return sys_daemon_reset(s);
 }
 
 static int sys_stop(struct dut *d)

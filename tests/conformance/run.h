@@ -8,6 +8,7 @@
 struct run {
 	struct dut *d;
 	const struct tcase *c;
+	const char *dialect;
 	const char *unit;		/* "tap0" or "vmnet0" */
 	const struct step *at;
 	int fd;				/* FD() */

@@ -34,23 +34,46 @@ enum {
 	NB = 8,			/* descriptor 0 is non-blocking */
 	VMNET = 16,		/* vmnet0 in place of tap0 */
 	INET6 = 32,		/* the host has IPv6 (else it is off, and no frame comes that the case did not send) */
+	AHEAD = 64,		/* the nodes of tap0 and tap1 are there, whether or not their units are */
 	READY = OPENED | UP,
 	READY_NB = READY | NB,
 };
 
+/*
+ * The dialects a case holds for.  The fake kernel runs it for each of them; a real one once, for the first, because the
+ * dialect is not what differs there.
+ */
+enum {
+	IN_MANUAL = 1,			/* freebsd, the default: what the manual page says */
+	IN_F8 = 2, IN_F10 = 4, IN_F11 = 8, IN_F12 = 16, IN_F13 = 32, IN_F14 = 64, IN_F16 = 128,
+	IN_NETBSD = 256, IN_OPENBSD = 512, IN_DRAGONFLY = 1024,
+	DIALECT_COUNT = 11,
+	IN_F8_F11 = IN_F8 | IN_F10 | IN_F11,
+	IN_F13_F16 = IN_F13 | IN_F14 | IN_F16,
+	IN_F12_F16 = IN_F12 | IN_F13_F16,
+	IN_F8_F16 = IN_F8_F11 | IN_F12_F16,
+	IN_FREEBSD = IN_MANUAL | IN_F8_F16,
+	IN_NEW = IN_MANUAL | IN_F12_F16,	/* one driver for tun and tap */
+	IN_BSD = IN_FREEBSD | IN_DRAGONFLY,	/* FreeBSD and what comes of its driver */
+	IN_ALL = IN_BSD | IN_NETBSD | IN_OPENBSD,
+};
+#define BUT(set)	(IN_ALL & ~(set))
+
 struct tcase {
 	const char *row;
 	const char *title;
+	unsigned in;
 	unsigned on;
 	unsigned given;
 	const struct step *steps;
 };
 
-#define CASE(row_, on_, given_, title_, ...) \
-	{ row_, title_, on_, given_, (const struct step[]){ __VA_ARGS__, { 0 } } }
+#define CASE_IN(in_, row_, on_, given_, title_, ...) \
+	{ row_, title_, in_, on_, given_, (const struct step[]){ __VA_ARGS__, { 0 } } }
+#define CASE(...)	CASE_IN(IN_MANUAL, __VA_ARGS__)
 
 extern const struct tcase cases_ioctl[], cases_open[], cases_read[], cases_write[], cases_async[], cases_close[],
-    cases_ifconfig[];
+    cases_ifconfig[], cases_netbsd[], cases_systems[];
 
 /* X(name): one function of steps.c each. */
 #define STEPS(X) \

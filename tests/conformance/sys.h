@@ -7,8 +7,8 @@
 
 /* START_* of dut.h.  Enters new namespaces, so only once a process. */
 int sys_daemon_start(const char *transport, const char *tapd);
-/* No unit, default sysctls; a tapd that died is reported and started again. */
-int sys_daemon_reset(void);
+/* As dut_ops.reset.  A tapd that died is reported and started again, and so is one of another setup. */
+int sys_daemon_reset(const struct setup *s);
 int sys_daemon_stop(void);		/* the number of things left behind, each printed */
 void sys_daemon_kill(void);		/* with SIGKILL, and remove what it leaves then */
 const char *sys_dev_dir(void);

@@ -23,8 +23,9 @@
 static struct {
 	pid_t pid;
 	const char *transport, *tapd;
-	char base[64], run_dir[80], dev_dir[80];
-} daemon_;
+	struct setup setup;
+	char base[64], run_dir[80], dev_dir[80], conf[80];
+} daemon_ = { .setup = { .dialect = "freebsd" } };
 
 void sys_die_with_parent(void)
 {
@@ -101,6 +102,7 @@ static int make_dirs(void)
 		return errno;
 	snprintf(daemon_.run_dir, sizeof(daemon_.run_dir), "%s/run", daemon_.base);
 	snprintf(daemon_.dev_dir, sizeof(daemon_.dev_dir), "%s/dev", daemon_.base);
+	snprintf(daemon_.conf, sizeof(daemon_.conf), "%s/tapd.conf", daemon_.base);
 	if (mkdir(daemon_.run_dir, 0755) != 0 || mkdir(daemon_.dev_dir, 0755) != 0)
 		return errno;
 	if (strcmp(daemon_.transport, "cuse") == 0)
@@ -108,9 +110,19 @@ static int make_dirs(void)
 	return 0;
 }
 
+static int write_conf(void)
+{
+	FILE *f = fopen(daemon_.conf, "we");
+
+	if (f == NULL)
+		return -errno;
+	fprintf(f, "dialect = \"%s\"\npublish = %u\n", daemon_.setup.dialect, daemon_.setup.ahead);
+	return fclose(f) == 0 ? 0 : -errno;
+}
+
 static void exec_tapd(int ready)
 {
-	char transport[32], run_dir[100], dev_dir[100], ready_fd[32];
+	char transport[32], run_dir[100], dev_dir[100], conf[100], ready_fd[32];
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -121,8 +133,9 @@ static void exec_tapd(int ready)
 	snprintf(transport, sizeof(transport), "--transport=%s", daemon_.transport);
 	snprintf(run_dir, sizeof(run_dir), "--run-dir=%s", daemon_.run_dir);
 	snprintf(dev_dir, sizeof(dev_dir), "--dev-dir=%s", daemon_.dev_dir);
+	snprintf(conf, sizeof(conf), "--config=%s", daemon_.conf);
 	snprintf(ready_fd, sizeof(ready_fd), "--ready-fd=%d", ready);
-	execl(daemon_.tapd, "tapd", transport, run_dir, dev_dir, ready_fd, (char *)NULL);
+	execl(daemon_.tapd, "tapd", transport, run_dir, dev_dir, conf, ready_fd, (char *)NULL);
 	fprintf(stderr, "%s: %s\n", daemon_.tapd, strerror(errno));
 	_exit(127);
 }
@@ -139,9 +152,11 @@ static bool is_ready(int fd)
 static int run_tapd(void)
 {
 	char path[100];
-	int ready[2], status;
+	int ready[2], status, err = write_conf();
 	bool ok;
 
+	if (err != 0)
+		return err;
 	if (pipe2(ready, O_CLOEXEC) != 0)
 		return -errno;
 	fflush(stdout);
@@ -195,20 +210,44 @@ static bool has_died(void)
 	return daemon_.pid <= 0;
 }
 
-int sys_daemon_reset(void)
+/* Its exit status after SIGTERM. */
+static int end_tapd(void)
+{
+	int status;
+
+	kill(daemon_.pid, SIGTERM);
+	status = sys_wait(daemon_.pid, 2 * WAIT_MS);
+	sys_ctl_close();
+	daemon_.pid = 0;
+	if (status != 0)
+		printf("# tapd ended with status %d after SIGTERM\n", status);
+	return status;
+}
+
+/* The daemon that s asks for, running. */
+static int want_tapd(const struct setup *s)
+{
+	bool died = has_died();
+
+	if (!died && strcmp(s->dialect, daemon_.setup.dialect) == 0 && s->ahead == daemon_.setup.ahead)
+		return 0;
+	if (died)
+		sys_ctl_close();
+	else if (end_tapd() != 0)
+		return -ECHILD;
+	daemon_.setup = *s;
+	return run_tapd();
+}
+
+int sys_daemon_reset(const struct setup *s)
 {
 	static const char *const sysctls[] = { "user_open=0", "up_on_open=0", "devfs_cloning=1", "clone_reuse=0",
 	    "debug=0" };
 	char line[64], out[256];
-	int err;
+	int err = want_tapd(s);
 
-	if (has_died()) {
-		sys_ctl_close();
-		err = run_tapd();
-		if (err != 0)
-			return err;
-	}
-	err = sys_ctl_destroy_all();
+	if (err == 0)
+		err = sys_ctl_destroy_all();
 	for (size_t i = 0; err == 0 && i < sizeof(sysctls) / sizeof(sysctls[0]); i++) {
 		snprintf(line, sizeof(line), "sysctl net.link.tap.%s", sysctls[i]);
 		err = sys_ctl(NULL, line, out, sizeof(out));
@@ -272,22 +311,18 @@ static void remove_dirs(void)
 
 	snprintf(dev, sizeof(dev), "%s/dev", daemon_.base);
 	rmdir(dev);
+	unlink(daemon_.conf);
 	rmdir(daemon_.run_dir);
 	rmdir(daemon_.base);
 }
 
 int sys_daemon_stop(void)
 {
-	int status = 0, left = 0;
+	int status, left;
 
 	if (has_died())
 		return 1;
-	kill(daemon_.pid, SIGTERM);
-	status = sys_wait(daemon_.pid, 2 * WAIT_MS);
-	sys_ctl_close();
-	daemon_.pid = 0;
-	if (status != 0)
-		printf("# tapd ended with status %d after SIGTERM\n", status);
+	status = end_tapd();
 	left = (status != 0) + left_in(daemon_.run_dir, "") + left_in(daemon_.dev_dir, "tap") +
 	    left_in(daemon_.dev_dir, "vmnet") + left_mounts() + left_interfaces();
 	remove_dirs();

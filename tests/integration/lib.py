@@ -234,6 +234,7 @@ class Wire:
 
     def __init__(self, name, promisc=False):
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        self.sock.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)    # SO_RCVBUFFORCE: room for all a case sends
         self.sock.bind((name, 3))
         self.sock.settimeout(WAIT)
         if promisc:
