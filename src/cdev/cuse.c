@@ -27,6 +27,7 @@
 #include <cuse_lowlevel.h>
 
 #define MINOR_VMNET	0x10000		/* vmnetN is MINOR_VMNET + N */
+#define MINOR_NET	0x20000		/* + the device's: /dev/net/tapN */
 #define MINOR_CLONE	0xffff0		/* + family */
 
 struct cdev {
@@ -91,7 +92,7 @@ static unsigned node_minor(const struct tap_node *node)
 {
 	if (node->unit == TAP_UNIT_CLONE)
 		return MINOR_CLONE + node->family;
-	return node->unit + (node->family == TAP_FAMILY_VMNET ? MINOR_VMNET : 0);
+	return node->unit + (node->family == TAP_FAMILY_VMNET ? MINOR_VMNET : 0) + (node->is_net ? MINOR_NET : 0);
 }
 
 static int open_channel(const struct cdev_config *cfg)

@@ -45,6 +45,7 @@ struct fuse_node {
 	struct tap_node *node;
 	fuse_ino_t ino;
 	char alias[TAP_IFNAMSIZ];	/* a second link, or "" */
+	char name[TAP_IFNAMSIZ];	/* in our directory: the node's, '!' for '/' as in /sys */
 	TAILQ_ENTRY(fuse_node) link;	/* cdev::nodes */
 };
 
@@ -67,7 +68,7 @@ static fuse_ino_t node_ino(const struct tap_node *node)
 {
 	if (node->unit == TAP_UNIT_CLONE)
 		return INO_CLONE + node->family;
-	return (fuse_ino_t)INO_UNIT * (node->family + 1) + node->unit;
+	return (fuse_ino_t)INO_UNIT * (node->family + 1 + (node->is_net ? TAP_FAMILY_COUNT : 0)) + node->unit;
 }
 
 static struct tap_node *node_by_ino(struct cdev *c, fuse_ino_t ino)
@@ -85,7 +86,7 @@ static struct tap_node *node_by_name(struct cdev *c, const char *name)
 	struct fuse_node *fn;
 
 	TAILQ_FOREACH(fn, &c->nodes, link)
-		if (strcmp(fn->node->name, name) == 0)
+		if (strcmp(fn->name, name) == 0)
 			return fn->node;
 	return NULL;
 }
@@ -180,7 +181,7 @@ static void do_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, s
 
 		if (at++ < off)
 			continue;
-		n = fuse_add_direntry(req, buf + used, size - used, fn->node->name, &st, at);
+		n = fuse_add_direntry(req, buf + used, size - used, fn->name, &st, at);
 		if (n > size - used)
 			break;
 		used += n;
@@ -257,8 +258,14 @@ static const struct fuse_lowlevel_ops fs_ops = {
 static int node_add(struct cdev *c, struct tap_node *node)
 {
 	struct fuse_node *fn = calloc(1, sizeof(*fn));
-	int err = fn == NULL ? -ENOMEM : cdev_link_add(&c->cfg, node->name, node->name);
+	int err = -ENOMEM;
 
+	if (fn != NULL) {
+		memcpy(fn->name, node->name, sizeof(fn->name));
+		for (char *p = fn->name; (p = strchr(p, '/')) != NULL;)
+			*p = '!';
+		err = cdev_link_add(&c->cfg, node->name, fn->name);
+	}
 	if (err != 0) {
 		free(fn);
 		return err;
@@ -288,7 +295,7 @@ static void node_alias(struct cdev *c, struct tap_node *node, const char *name)
 	struct fuse_node *fn = node->cdev;
 
 	if (fn != NULL)
-		cdev_link_replace(&c->cfg, fn->alias, name, node->name);
+		cdev_link_replace(&c->cfg, fn->alias, name, fn->name);
 }
 
 /* ------------------------------------------------------------------ the mount */

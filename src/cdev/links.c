@@ -101,5 +101,7 @@ void cdev_clean(const char *dev_dir, const char *run_dir)
 	if (f != NULL)
 		fclose(f);
 	clean_links(dev_dir, mount_dir);
+	if (str_format(where, sizeof(where), "%s/net", dev_dir))	/* /dev/net/tapN */
+		clean_links(where, mount_dir);
 	clean_dir(mount_dir);
 }

@@ -105,6 +105,9 @@ int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct t
 
 	f->sc = NULL;
 	f->dialect = drv->dialect;
+	f->is_net = node->is_net;
+	if (f->is_net)
+		return 0;		/* any number of times, and nothing comes of it (OP-15) */
 	err = lookup(drv, node, cred, &sc);
 	return err != 0 ? err : open_unit(sc, cred, f);
 }
@@ -219,7 +222,7 @@ static int read_empty(struct tap_softc *sc, bool nonblock)
 bool tap_read(struct tap_file *f, struct tap_read *r)
 {
 	struct tap_softc *sc = f->sc;
-	int err = sc == NULL ? -f->dialect->gone_errno : 0;
+	int err = f->is_net ? -ENODEV : sc == NULL ? -f->dialect->gone_errno : 0;
 
 	r->parked_on = NULL;
 	if (err == 0 && r->off != 0) {
@@ -356,7 +359,7 @@ ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t of
 	struct tap_softc *sc = f->sc;
 
 	if (sc == NULL)
-		return -f->dialect->gone_errno;
+		return f->is_net ? -ENODEV : -f->dialect->gone_errno;
 	if (off != 0) {
 		sc->count.itorn++;
 		return -EINVAL;
@@ -376,6 +379,8 @@ unsigned tap_poll(struct tap_file *f)
 {
 	struct tap_softc *sc = f->sc;
 
+	if (f->is_net)
+		return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
 	if (sc == NULL)
 		return f->dialect->gone_poll;
 	if (STAILQ_EMPTY(&sc->ifq))

@@ -58,6 +58,7 @@ const struct tap_dialect tap_dialect_table[] = {
 		.help = "FreeBSD 8",
 		.ioctls = FREEBSD_IOCTLS | C(OGIFADDR) | C(GIFFLAGS),
 		.max_mtu = 1500,
+		.net_node = true,
 		.sifinfo = TAP_SIFINFO_STORED,
 	},
 	{

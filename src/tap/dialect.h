@@ -98,6 +98,7 @@ struct tap_dialect {
 	int gone_errno;			/* of read and write once the unit was taken away (RD-27, NB-09) */
 	int gone_ioctl;			/* of ioctl */
 	unsigned gone_poll;		/* poll(2) bits */
+	bool net_node;			/* every interface has a node of its own in /dev/net (OP-15) */
 	bool rename_alias;		/* a renamed interface gets a second node of its name (NA-03) */
 
 	/* what ifconfig prints */

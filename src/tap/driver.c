@@ -287,6 +287,26 @@ static void insert_sorted(struct tap_driver *drv, struct tap_softc *sc)
 	drv->nunits++;
 }
 
+/* Best effort: a name that is taken or too long is left out. */
+static void update_net_node(struct tap_softc *sc)
+{
+	const struct tap_world *w = &sc->drv->world;
+	struct tap_node *node = &sc->net_node;
+	bool is = node->name[0] != '\0';
+
+	if (is == sc->dialect->net_node)
+		return;
+	if (is) {
+		w->node_del(w->ctx, node);
+		node->name[0] = '\0';
+		return;
+	}
+	*node = (struct tap_node){ .family = sc->node.family, .unit = sc->node.unit, .is_net = true, .mode = 0600 };
+	if ((size_t)snprintf(node->name, sizeof(node->name), "net/%s", sc->node.name) >= sizeof(node->name) ||
+	    w->node_add(w->ctx, node) != 0)
+		node->name[0] = '\0';
+}
+
 static int unit_attach(struct tap_driver *drv, const struct tap_node *node, struct tap_softc **scp, char *why, size_t size)
 {
 	struct tap_softc *sc = unit_new(drv, node);
@@ -312,6 +332,7 @@ static int unit_attach(struct tap_driver *drv, const struct tap_node *node, stru
 		return err;
 	}
 	insert_sorted(drv, sc);
+	update_net_node(sc);
 	tap_link_init(sc);
 	*scp = sc;
 	return 0;
@@ -431,6 +452,8 @@ void tap_unit_free(struct tap_softc *sc)
 {
 	struct tap_driver *drv = sc->drv;
 
+	if (sc->net_node.name[0] != '\0')
+		drv->world.node_del(drv->world.ctx, &sc->net_node);
 	drv->world.node_alias(drv->world.ctx, tap_unit_node(sc), NULL);
 	if (sc->has_node)
 		drv->world.node_del(drv->world.ctx, &sc->node);
@@ -535,6 +558,7 @@ int tap_unit_set_dialect(struct tap_softc *sc, const struct tap_dialect *dialect
 	if (sc->file != NULL)
 		return -EBUSY;
 	sc->dialect = dialect;
+	update_net_node(sc);
 	tap_alias_update(sc);
 	return 0;
 }

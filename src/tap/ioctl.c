@@ -428,6 +428,8 @@ static handler *const handlers[] = {
 
 int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const struct tap_cred *cred)
 {
+	if (f->is_net)
+		return -EOPNOTSUPP;
 	if (f->sc == NULL)
 		return -f->dialect->gone_ioctl;
 	if (d->id == TAP_IOC_NONE || !(f->sc->dialect->ioctls & UINT64_C(1) << d->id))

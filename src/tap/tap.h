@@ -74,7 +74,8 @@ enum tap_family { TAP_FAMILY_TAP, TAP_FAMILY_VMNET, TAP_FAMILY_COUNT };
 struct tap_node {
 	enum tap_family family;
 	int unit;
-	char name[TAP_IFNAMSIZ];
+	bool is_net;		/* not the tap device but the interface's own, /dev/net/tapN (OP-15) */
+	char name[TAP_IFNAMSIZ];	/* may have a '/' */
 	uid_t uid;
 	gid_t gid;
 	mode_t mode;		/* permission bits */
@@ -237,6 +238,7 @@ struct tap_file {
 	void (*wakeup)(struct tap_file *f);
 	void *cdev;
 	const struct tap_dialect *dialect;	/* how to answer without sc */
+	bool is_net;			/* as the node's */
 	bool nonblock;			/* FIONBIO, where it reached us instead of the file's flags (GI-10) */
 	bool flag_seen;			/* O_NONBLOCK as the last read had it, at first as open had it (NB-07) */
 };
@@ -324,6 +326,7 @@ struct tap_softc {
 	const struct tap_dialect *dialect;
 	struct tap_node node;
 	bool has_node;				/* published with the unit, not ahead of it */
+	struct tap_node net_node;		/* where the dialect has it; name "" where it is not published */
 	char if_name[TAP_IFNAMSIZ];		/* the interface: the node's name until it is renamed */
 	const struct tap_net_ops *net_ops;
 	void *net;				/* the backend's */

@@ -256,6 +256,30 @@ START_TEST(netbsd_nonblock_is_the_units)	/* NB-07 */
 }
 END_TEST
 
+START_TEST(freebsd_8_has_a_net_node)	/* OP-15 */
+{
+	struct tap_file f2 = { .wakeup = f_wakeup };
+	int v = 0;
+	struct tap_ioctl get = { "", TAP_IOC_GIFNAME, 0, 32, false };
+
+	only("freebsd-8");
+	ck_assert_int_eq(nodes, 2);
+	ck_assert_str_eq(sc->net_node.name, "net/tap0");
+	ck_assert_int_eq(tap_open(&drv, &sc->net_node, &root, &file), 0);
+	ck_assert_int_eq(tap_open(&drv, &sc->net_node, &root, &f2), 0);
+	ck_assert_ptr_null(sc->file);
+	ck_assert(!do_read(100, 0, false));
+	ck_assert_int_eq(rd_err, -ENODEV);
+	ck_assert_int_eq(write_n(60), -ENODEV);
+	ck_assert_uint_eq(tap_poll(&file), POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM);
+	ck_assert_int_eq(tap_ioctl(&file, &get, &v, &root), -EOPNOTSUPP);
+	tap_close(&f2);
+	ck_assert_int_eq(tap_unit_set_dialect(sc, tap_dialect_find("freebsd")), 0);
+	ck_assert_int_eq(nodes, 1);
+	teardown();
+}
+END_TEST
+
 START_TEST(openbsd_open_makes_and_close_removes)	/* OB-01 */
 {
 	only("openbsd-7");
@@ -381,7 +405,7 @@ END_TEST
 static Suite *suite(void)
 {
 	const TTest *const single[] = { every_dialect_is_in_the_table, netbsd_clone_goes_with_its_descriptor,
-		netbsd_is_quiet_until_a_read, netbsd_wakes_all_readers, netbsd_nonblock_is_the_units,
+		netbsd_is_quiet_until_a_read, netbsd_wakes_all_readers, netbsd_nonblock_is_the_units, freebsd_8_has_a_net_node,
 		openbsd_open_makes_and_close_removes, dragonfly_keeps_the_first_four, transient_goes_at_the_last_close,
 		renaming_makes_an_alias, nodes_ahead_make_their_unit, a_dead_owner_is_forgotten, kevent_data };
 	const TTest *const rows[] = { reads_and_writes, closes, destroys, who_and_what };
