@@ -96,7 +96,7 @@ static void tun_gone(struct tun_if *n, const char *how)
 	tun_drop(n);
 	if (!n->told)
 		return;
-	log_warn("%s: the host interface was %s; its device now gives ENXIO.  Make it again: tapctl %s create",
+	log_warn("%s: the host interface was %s; reads now give EHOSTDOWN, writes and opens ENXIO.  Make it again: tapctl %s create",
 	    sc->if_name, how, sc->node.name);
 	tap_if_gone(sc);
 }
@@ -584,6 +584,7 @@ static int tun_purge_addrs(struct tap_softc *sc)
 
 const struct tap_net_ops tuntap_ops = {
 	.name = "tuntap",
+	.max_mtu = 65521,		/* Linux's TAP; BSD's goes to 65535 (IF-24) */
 	.attach = tun_attach,
 	.detach = tun_detach,
 	.input = tun_input,

@@ -161,16 +161,32 @@ static int find_unit(struct ctl_run *r, const struct ctl_command *c)
 	if (tap_name_parse(r->env->drv, c->name, &family, &unit) && unit == TAP_UNIT_CLONE)
 		return ctl_error_set(&r->error, EINVAL, EXIT_USAGE, "%s: which one? say %s0, or make a new one with: "
 		    "tapctl %s create", c->name, c->name, c->name);
-	return ctl_error_set(&r->error, ENXIO, EXIT_FAIL, "interface %s does not exist", c->name);
+	return ctl_error_set(&r->error, ENXIO, EXIT_FAIL, "tapd has no interface %s; list its own with: tapctl -l", c->name);
 }
+
+/* What strerror(3) does not say well enough; the last that fits wins. */
+static const struct {
+	int err;
+	const char *verb;		/* NULL: any */
+	const char *text;
+} explanations[] = {
+	{ EOPNOTSUPP, NULL, "the backend cannot do that" },
+	{ EBUSY, "dialect", "a program has the device open" },
+	{ EBUSY, "destroy", "a program has the device open" },
+	{ EEXIST, "name", "another interface has that name" },
+	{ EINVAL, "name", "expected 1 to 15 characters and no '/'" },
+};
 
 /* The sentence of a step that failed with only an errno. */
 static void describe_failure(struct ctl_run *r, const struct ctl_step *s, int err)
 {
 	const char *name = r->name ? r->name : "tapd";
-	const char *what = err == -EOPNOTSUPP ? "the backend cannot do that" : strerror(-err);
+	const char *what = strerror(-err);
 	int status = err == -EPERM || err == -EACCES ? EXIT_PERM : EXIT_FAIL;
 
+	for (size_t i = 0; i < NELEM(explanations); i++)
+		if (explanations[i].err == -err && (!explanations[i].verb || strcmp(explanations[i].verb, s->verb->name) == 0))
+			what = explanations[i].text;
 	if (err == -ENXIO)
 		ctl_error_set(&r->error, ENXIO, status, "%s: %s: its host interface was removed; make it again with: "
 		    "tapctl %s create", name, s->verb->name, name);

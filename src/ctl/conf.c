@@ -209,7 +209,7 @@ static int set_mode(struct target *t, const char *value)
 
 static int set_ether(struct target *t, const char *value)
 {
-	if (!ether_parse(value, t->u->lladdr))
+	if (!ether_parse(value, t->u->lladdr) || (t->u->lladdr[0] & 1))
 		return -EINVAL;
 	t->u->has_lladdr = true;
 	return 0;
@@ -219,7 +219,7 @@ static int set_mtu(struct target *t, const char *value)
 {
 	long v;
 
-	if (!str_to_long(value, TAP_MINMTU, TAP_MAXMTU, &v))
+	if (!str_to_long(value, TAP_MINMTU, 65521, &v))
 		return -EINVAL;
 	t->u->mtu = (unsigned)v;
 	return 0;
@@ -291,8 +291,8 @@ static const struct key key_table[] = {
 	{ SCOPE_UNIT, "owner", false, "a user's name or number", set_owner },
 	{ SCOPE_UNIT, "group", false, "a group's name or number", set_group },
 	{ SCOPE_UNIT, "mode", false, "octal permissions, such as 0660", set_mode },
-	{ SCOPE_UNIT, "ether", false, "a link-level address, such as 58:9c:fc:00:00:01", set_ether },
-	{ SCOPE_UNIT, "mtu", false, "a number of bytes from 72 to 65535", set_mtu },
+	{ SCOPE_UNIT, "ether", false, "a unicast link-level address, such as 58:9c:fc:00:00:01", set_ether },
+	{ SCOPE_UNIT, "mtu", false, "a number of bytes from 72 to 65521", set_mtu },
 	{ SCOPE_UNIT, "inet", true, "an IPv4 address with its prefix length, such as 192.0.2.1/24", set_inet },
 	{ SCOPE_UNIT, "inet6", true, "an IPv6 address with its prefix length, such as 2001:db8::1/64", set_inet6 },
 	{ SCOPE_UNIT, "up", false, "true or false", set_up },

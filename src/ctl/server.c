@@ -177,6 +177,21 @@ static int request_words(json_t *req, const char *words[TAPD_CTL_WORDS_MAX], con
 	return (int)n;
 }
 
+/* Words are a client's: what a terminal would act on is not shown. */
+static void log_words(const struct client *cl, const char *const *words, size_t n)
+{
+	char text[256] = "";
+
+	if (log_level() < LOG_DEBUG)
+		return;
+	for (size_t i = 0; i < n; i++)
+		str_format(text + strlen(text), sizeof(text) - strlen(text), " %s", words[i]);
+	for (char *p = text; *p != '\0'; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	log_debug("tapctl%s%s", text, cl->privileged ? "" : " (not privileged)");
+}
+
 /* Answer the message in cl->rx.  False: the client has to go. */
 static bool handle_request(struct client *cl)
 {
@@ -186,6 +201,7 @@ static bool handle_request(struct client *cl)
 	int err = -EPROTO;
 
 	if (n >= 0) {
+		log_words(cl, words, (size_t)n);
 		cl->destroy.done = destroy_done;
 		err = client_reply(
 		    cl, ctl_do(&cl->ctl->env, cl->privileged, words, (size_t)n, &cl->destroy, &cl->waiting));

@@ -79,18 +79,18 @@ static int parse_ether(struct ctl_parser *p, struct ctl_step *s)
 {
 	const char *word = next_word(p);
 
-	if (!ether_parse(word, s->lladdr))
-		return expected(p, s->verb->name, word, "a link-level address, such as 58:9c:fc:00:00:01");
+	if (!ether_parse(word, s->lladdr) || (s->lladdr[0] & 1))
+		return expected(p, s->verb->name, word, "a unicast link-level address, such as 58:9c:fc:00:00:01");
 	return 0;
 }
 
-/* Any number will do: whether it fits is the interface's to say (IF-25). */
+/* What no system's interface takes; the rest is the interface's to say (IF-24 to IF-26). */
 static int parse_mtu(struct ctl_parser *p, struct ctl_step *s)
 {
 	const char *word = next_word(p);
 
-	if (!str_to_long(word, 0, INT32_MAX, &s->number))
-		return expected(p, s->verb->name, word, "a number of bytes, 72 to 65535");
+	if (!str_to_long(word, 46, TAP_MAXMTU, &s->number))
+		return expected(p, s->verb->name, word, "a number of bytes, 72 to 65521");
 	return 0;
 }
 
@@ -112,13 +112,22 @@ static int parse_dialect(struct ctl_parser *p, struct ctl_step *s)
 	return expected(p, s->verb->name, s->word, known);
 }
 
+/* Also by the last component alone, as tapd.conf(5) has them. */
+static int find_sysctl(const char *name)
+{
+	for (int id = 0; id < TAP_SYSCTL_COUNT; id++)
+		if (strcmp(strrchr(tap_sysctl_table[id].name, '.') + 1, name) == 0)
+			return id;
+	return tap_sysctl_find(name);
+}
+
 static int parse_sysctl_value(struct ctl_parser *p, struct ctl_step *s, const char *word, const char *value)
 {
 	char name[64], range[64];
 	const struct tap_sysctl_desc *d;
 
 	if (!str_format(name, sizeof(name), "%.*s", (int)(value - word), word) ||
-	    (s->sysctl = tap_sysctl_find(name)) < 0)
+	    (s->sysctl = find_sysctl(name)) < 0)
 		return ctl_error_set(
 		    p->e, ENOENT, EXIT_FAIL, "sysctl: unknown oid '%.64s'; list them with: tapctl sysctl", name);
 	d = &tap_sysctl_table[s->sysctl];
@@ -250,7 +259,8 @@ static int run_create(struct ctl_run *r, const struct ctl_step *s)
 
 	if (!tap_name_parse(r->env->drv, r->name, &family, &unit))
 		return ctl_error_set(&r->error, EINVAL, EXIT_FAIL, "%s: not a name tapd can make; "
-		    "expected tap or vmnet, alone or with a unit number, as in %stap0", r->name, r->env->drv->prefix);
+		    "expected %stap or %svmnet, alone or with a unit number, as in %stap0", r->name, r->env->drv->prefix,
+		    r->env->drv->prefix, r->env->drv->prefix);
 	err = tap_unit_create(r->env->drv, family, unit, NULL, &r->sc, why, sizeof(why));
 	if (err < 0 && why[0] != '\0')
 		return ctl_error_set(&r->error, -err, EXIT_FAIL, "%s: create: %s", r->name, why);
@@ -367,7 +377,7 @@ static int run_mtu(struct ctl_run *r, const struct ctl_step *s)
 
 	if (err == -EINVAL)
 		return ctl_error_set(&r->error, EINVAL, EXIT_FAIL, "%s: mtu: %ld: expected %u to %u bytes", r->name,
-		    s->number, r->sc->dialect->min_mtu, r->sc->dialect->max_mtu);
+		    s->number, r->sc->dialect->min_mtu, tap_unit_max_mtu(r->sc));
 	return err;
 }
 
@@ -418,7 +428,7 @@ const struct ctl_verb ctl_verb_table[] = {
 	{ "ether", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS", "set the link-level address", 0, parse_ether, run_ether },
 	{ "lladdr", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS", "the same as ether", 0, parse_ether, run_ether },
 	{ "link", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS", "the same as ether", 0, parse_ether, run_ether },
-	{ "mtu", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "BYTES", "set the MTU, 72 to 65535", 0, parse_mtu, run_mtu },
+	{ "mtu", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "BYTES", "set the MTU, 72 to 65521", 0, parse_mtu, run_mtu },
 	{ "name", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "NAME", "rename the interface; the device keeps its name", 0, parse_word,
 	run_rename },
 	{ "dialect", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "SYSTEM", "behave as this system's tap(4), while nobody has it open", 0,

@@ -95,6 +95,7 @@ static int open_unit(struct tap_softc *sc, const struct tap_cred *cred, struct t
 	if (sc->file != NULL || !TAILQ_EMPTY(&sc->destroyers))
 		return -EBUSY;		/* OP-21, OP-27 */
 	attach_file(sc, f, cred);
+	tap_log(sc, LOG_DEBUG, "opened by PID %d, uid %u", (int)cred->pid, (unsigned)cred->uid);
 	return 0;
 }
 
@@ -127,6 +128,13 @@ int tap_set_vnet(struct tap_softc *sc, unsigned len)
 	return err;
 }
 
+/* An interface that went meanwhile has nothing left to undo. */
+static void warn_close(struct tap_softc *sc, const char *what, int err)
+{
+	if (err != 0 && !sc->gone)
+		tap_log(sc, LOG_WARNING, "closed, but tapd could not %s: %s; do it with ip(8)", what, strerror(-err));
+}
+
 /* The last close takes the interface down and its addresses away, with the exceptions of CL-03..CL-08. */
 static void close_interface(struct tap_softc *sc)
 {
@@ -137,10 +145,10 @@ static void close_interface(struct tap_softc *sc)
 	if (sc->gone || !d->close_down || sc->node.family == TAP_FAMILY_VMNET ||
 	    ((sc->flags & TAP_IFF_LINK0) && d->link0_keeps))
 		return;
-	if (up && tap_set_up(sc, false) != 0)
-		tap_log(sc, LOG_WARNING, "closed, but the interface did not go down");
-	if (purge && sc->net_ops->purge_addrs != NULL && sc->net_ops->purge_addrs(sc) != 0)
-		tap_log(sc, LOG_WARNING, "closed, but some addresses could not be deleted");
+	if (up)
+		warn_close(sc, "take the interface down", tap_set_up(sc, false));
+	if (purge && sc->net_ops->purge_addrs != NULL)
+		warn_close(sc, "delete its addresses", sc->net_ops->purge_addrs(sc));
 	if (up || d->purge != TAP_PURGE_IF_UP)
 		sc->flags &= ~TAP_IFF_RUNNING;
 }
@@ -167,6 +175,7 @@ void tap_close(struct tap_file *f)
 	close_interface(sc);
 	f->sc = NULL;
 	sc->file = NULL;
+	tap_log(sc, LOG_DEBUG, "closed by PID %d", (int)sc->pid);
 	sc->pid = 0;
 	set_link(sc, false);
 	if (sc->temporary || !TAILQ_EMPTY(&sc->destroyers))

@@ -332,6 +332,7 @@ static int unit_attach(struct tap_driver *drv, const struct tap_node *node, stru
 		return err;
 	}
 	insert_sorted(drv, sc);
+	tap_log(sc, LOG_INFO, "created");
 	update_net_node(sc);
 	tap_link_init(sc);
 	*scp = sc;
@@ -452,6 +453,7 @@ void tap_unit_free(struct tap_softc *sc)
 {
 	struct tap_driver *drv = sc->drv;
 
+	tap_log(sc, LOG_INFO, "destroyed");
 	if (sc->net_node.name[0] != '\0')
 		drv->world.node_del(drv->world.ctx, &sc->net_node);
 	drv->world.node_alias(drv->world.ctx, tap_unit_node(sc), NULL);
@@ -533,9 +535,16 @@ int tap_unit_set_link0(struct tap_softc *sc, bool on)
 	return 0;
 }
 
+unsigned tap_unit_max_mtu(const struct tap_softc *sc)
+{
+	unsigned limit = sc->net_ops->max_mtu;
+
+	return limit != 0 && limit < sc->dialect->max_mtu ? limit : sc->dialect->max_mtu;
+}
+
 int tap_unit_set_mtu(struct tap_softc *sc, unsigned mtu)
 {
-	if (mtu < sc->dialect->min_mtu || mtu > sc->dialect->max_mtu)
+	if (mtu < sc->dialect->min_mtu || mtu > tap_unit_max_mtu(sc))
 		return -EINVAL;
 	return NET_CALL(sc, set_mtu, mtu);
 }

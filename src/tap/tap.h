@@ -156,6 +156,7 @@ struct tap_ifaddr {
  */
 struct tap_net_ops {
 	const char *name;		/* as in "attach NAME" */
+	unsigned max_mtu;		/* bytes; 0: no limit of its own */
 
 	/*
 	 * Make the interface sc->if_name, down, with sc->lladdr and MTU sc->mtu, and tell the state.  Sets sc->net.
@@ -428,6 +429,7 @@ int tap_unit_set_link0(struct tap_softc *sc, bool on);
 int tap_unit_rename(struct tap_softc *sc, const char *name);	/* -EEXIST, -EINVAL (IF-15, IF-16) */
 /* -EBUSY while the device is open.  What was chosen at create, such as the address, stays. */
 int tap_unit_set_dialect(struct tap_softc *sc, const struct tap_dialect *dialect);
+unsigned tap_unit_max_mtu(const struct tap_softc *sc);		/* bytes; the dialect's or the backend's limit */
 int tap_unit_set_mtu(struct tap_softc *sc, unsigned mtu);
 int tap_unit_set_lladdr(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN]);
 /* An address also brings the interface up (IF-23). */

@@ -92,6 +92,8 @@ static void world_log(void *ctx, int priority, const char *text)
 /* The exit status for a start that failed with err. */
 static int start_status(int err)
 {
+	if (err == -EEXIST)
+		return EXIT_FAIL;
 	return err == -EACCES || err == -EPERM ? EXIT_PERM : EXIT_UNAVAILABLE;
 }
 
@@ -261,8 +263,9 @@ static int start_transport(struct tapd *d)
 		log_err("%s", why);
 		return start_status(err);
 	}
+	passed[strcspn(passed, ";")] = '\0';	/* without the advice: nothing is wrong */
 	log_notice("devices at %s/%s, transport %s%s%s%s", d->dev_dir, d->drv.clone[TAP_FAMILY_TAP].name, d->cdev_ops->name,
-	    passed[0] != '\0' ? " (" : "", passed, passed[0] != '\0' ? ")" : "");
+	    passed[0] != '\0' ? " (no cuse here: " : "", passed, passed[0] != '\0' ? ")" : "");
 	return 0;
 }
 

@@ -2,7 +2,9 @@
 /* tapd's command line: one table, from which the parser's tables and --help are made. */
 #include "tapd/options.h"
 
+#include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +23,7 @@ static const struct {
 	{ OPT_DEV_DIR, "dev-dir", "DIR", "where the devices appear; default /dev" },
 	{ OPT_PREFIX, "prefix", "TEXT", "put TEXT before tap in every name: /dev/TEXTtap0" },
 	{ OPT_READY_FD, "ready-fd", "N", "write a newline to descriptor N once the devices are there" },
-	{ OPT_SPIN, "spin", "USEC", "poll that long before sleeping: less latency, more processor time" },
+	{ OPT_SPIN, "spin", "USEC", "poll that long, up to 1000, before sleeping: less latency, more processor time" },
 	{ 'v', "verbose", NULL, "log more; twice: everything" },
 	{ 'h', "help", NULL, "this text" },
 	{ 'V', "version", NULL, "version and what is built in" },
@@ -49,18 +51,23 @@ static int bad(const char *name, const char *value, const char *expected)
 	return EXIT_USAGE;
 }
 
-static int set_number(const char *name, const char *value, int *to)
+static int set_number(const char *name, const char *value, int max, int *to)
 {
+	char expected[48];
 	long v;
 
-	if (!str_to_long(value, 0, 1000000, &v))
-		return bad(name, value, "a number");
+	if (!str_to_long(value, 0, max, &v)) {
+		snprintf(expected, sizeof(expected), "a number from 0 to %d", max);
+		return bad(name, value, expected);
+	}
 	*to = v;
 	return -1;
 }
 
 static int set_option(struct options *o, int id, const char *value)
 {
+	long fd;
+
 	switch (id) {
 	case 'c':
 		o->config = value;
@@ -86,9 +93,12 @@ static int set_option(struct options *o, int id, const char *value)
 		o->prefix = value;
 		return -1;
 	case OPT_READY_FD:
-		return set_number("ready-fd", value, &o->ready_fd);
+		if (!str_to_long(value, 0, INT_MAX, &fd) || fcntl(fd, F_GETFD) < 0)
+			return bad("ready-fd", value, "an open descriptor");
+		o->ready_fd = fd;
+		return -1;
 	case OPT_SPIN:
-		return set_number("spin", value, &o->spin_us);
+		return set_number("spin", value, 1000, &o->spin_us);
 	case 'h':
 		usage();
 		return EXIT_OK;
@@ -96,6 +106,7 @@ static int set_option(struct options *o, int id, const char *value)
 		printf("tapd %s\ntransports: cuse fuse\nbackends: tuntap\n", TAPD_VERSION);
 		return EXIT_OK;
 	default:
+		fprintf(stderr, "tapd: try: tapd --help\n");
 		return EXIT_USAGE;	/* getopt_long said why */
 	}
 }

@@ -107,7 +107,7 @@ def config_good(t):
 
 
 BAD = (
-    ('unit tap0 {\n mtu = 12\n}\n', 2, 'from 72 to 65535'),
+    ('unit tap0 {\n mtu = 12\n}\n', 2, 'from 72 to 65521'),
     ('prefix = a\nunit tap0 { }\n', 2, 'atap0'),
     ('# x\n\ntransport = pigeon\n', 3, 'auto, cuse or fuse'),
     ('unit tap0 {\n inet = { "192.0.2.1" }\n}\n', 2, 'prefix length'),
@@ -252,7 +252,7 @@ def tapctl_statuses(t):
     equal(d.tapctl('tap0', 'wibble').returncode, EX_USAGE, 'an unknown word')
     equal(d.tapctl('tap0').returncode, EX_FAIL, 'an unknown unit')
     equal(d.tapctl('tap0', 'create').returncode, EX_OK, 'create')
-    equal(d.tapctl('tap0', 'mtu', '9').returncode, EX_FAIL, 'an MTU out of range')
+    equal(d.tapctl('tap0', 'mtu', '9').returncode, EX_USAGE, 'an MTU out of range')
     d.stop()
     p = d.tapctl('-l')
     equal(p.returncode, EX_UNAVAILABLE, 'no tapd')

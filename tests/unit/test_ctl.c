@@ -267,10 +267,10 @@ START_TEST(create_errors)
 	bad("tap6 up create", "EINVAL", EXIT_USAGE, "create must be the first");
 	bad("tap6 destroy up", "EINVAL", EXIT_USAGE, "nothing can follow destroy");
 	bad("tap", "EINVAL", EXIT_USAGE, "tapctl tap create");
-	bad("tap6", "ENXIO", EXIT_FAIL, "interface tap6 does not exist");
-	bad("tap6 up", "ENXIO", EXIT_FAIL, "interface tap6 does not exist");
-	bad("tap6 destroy", "ENXIO", EXIT_FAIL, "interface tap6 does not exist");
-	bad("nonsense", "ENXIO", EXIT_FAIL, "interface nonsense does not exist");
+	bad("tap6", "ENXIO", EXIT_FAIL, "tapd has no interface tap6");
+	bad("tap6 up", "ENXIO", EXIT_FAIL, "tapd has no interface tap6");
+	bad("tap6 destroy", "ENXIO", EXIT_FAIL, "tapd has no interface tap6");
+	bad("nonsense", "ENXIO", EXIT_FAIL, "tapd has no interface nonsense");
 	ck_assert_uint_eq(drv.nunits, 1);
 }
 END_TEST
@@ -394,11 +394,11 @@ START_TEST(ether_and_mtu)
 	ck_assert_uint_eq(tap(0)->mtu, 72);
 	ok("tap0 mtu 65535");
 	bad("tap0 mtu 71", "EINVAL", EXIT_FAIL, "tap0: mtu: 71: expected 72 to 65535");
-	bad("tap0 mtu 65536", "EINVAL", EXIT_FAIL, "expected 72 to 65535");
+	bad("tap0 mtu 65536", "EINVAL", EXIT_USAGE, "expected a number of bytes");
 	bad("tap0 mtu x", "EINVAL", EXIT_USAGE, "mtu: x: expected");
 	bad("tap0 mtu", "EINVAL", EXIT_USAGE, "mtu: expected BYTES");
-	bad("tap0 ether 58:9c:fc:00:00", "EINVAL", EXIT_USAGE, "expected a link-level address");
-	bad("tap0 ether 58:9c:fc:00:00:01:02", "EINVAL", EXIT_USAGE, "expected a link-level address");
+	bad("tap0 ether 58:9c:fc:00:00", "EINVAL", EXIT_USAGE, "expected a unicast link-level address");
+	bad("tap0 ether 58:9c:fc:00:00:01:02", "EINVAL", EXIT_USAGE, "expected a unicast link-level address");
 	ck_assert_uint_eq(tap(0)->mtu, 65535);
 }
 END_TEST
