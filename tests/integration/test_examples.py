@@ -105,6 +105,16 @@ def dump(t):
     check(out.startswith('%d bytes received.' % len(arp)), 'the length printed: ' + out)
 
 
+@case('a 32-bit program: its ioctls have their own sizes', 'fuse')
+def ioctl32(t):
+    """Not in user-mode Linux, which runs no 32-bit programs; the numbers are the same for CUSE (test_tap)."""
+    if not t.options.ioctl32:
+        raise Skip('the compiler makes no 32-bit programs; install gcc-multilib')
+    d = t.tapd()
+    d.ctl('tap0', 'create')
+    equal(run(t.options.ioctl32, d.path('tap0')).returncode, 0, 'the call that went wrong')
+
+
 @case('tapdump says what is wrong where there is no device')
 def dump_none(t):
     d = t.tapd()
