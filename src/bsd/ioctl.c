@@ -112,6 +112,17 @@ bool tapbsd_is_tap(int fd)
 	return yes;
 }
 
+/* A tap that is NetBSD's knows TAPGIFNAME by NetBSD's number only. */
+static bool is_netbsd_tap(int fd)
+{
+	char ifreq[144];
+	int saved = errno;
+	bool yes = can_be_tap(fd) && ioctl(fd, (unsigned long)LINUX_OUT('e', 0, 144u), ifreq) == 0;
+
+	errno = saved;
+	return yes;
+}
+
 /*
  * Did the translated number fail because this is no tap?  ENOTTY is the answer of whoever does not know it; some
  * drivers and filesystems say one of the others, as a tap also may (EINVAL for a bad MTU).
@@ -124,7 +135,7 @@ static bool refused(int fd, int err)
 	case EINVAL:
 	case ENOSYS:
 	case EOPNOTSUPP:
-		return !tapbsd_is_tap(fd);
+		return !tapbsd_is_tap(fd) && !is_netbsd_tap(fd);
 	default:
 		return false;
 	}

@@ -34,12 +34,15 @@ struct cdev {
 	struct cdev_config cfg;
 	struct fuse_buf buf;
 	unsigned major;			/* of all our nodes; 0 until the first exists */
+	TAILQ_HEAD(, cuse_dev) orphans;	/* devices whose node is gone and that a program still has open */
 };
 
 struct cuse_dev {
 	struct cdev_session session;
 	struct cdev *cdev;
-	struct tap_node *node;		/* NULL once it is being deleted */
+	struct tap_node *node;		/* NULL once it was deleted: an orphan */
+	unsigned minor;
+	TAILQ_ENTRY(cuse_dev) link;	/* cdev::orphans */
 	char alias[TAP_IFNAMSIZ];	/* a second name of the node, or "" */
 };
 
@@ -72,9 +75,25 @@ static void do_ioctl(fuse_req_t req, int cmd, void *arg, struct fuse_file_info *
 	cdev_ioctl(req, cmd, arg, fi, flags, in_buf, in_size, out_size);
 }
 
+static void dev_freed(void *arg)
+{
+	free(arg);
+}
+
+/* An orphan's end: programs that still have it open get the kernel's ENOTCONN from now on. */
+static void orphan_end(struct cuse_dev *dev)
+{
+	TAILQ_REMOVE(&dev->cdev->orphans, dev, link);
+	cdev_session_fini(&dev->session, dev_freed);
+}
+
 static void do_release(fuse_req_t req, struct fuse_file_info *fi)
 {
-	cdev_release(&req_dev(req)->session, req, fi);
+	struct cuse_dev *dev = req_dev(req);
+
+	cdev_release(&dev->session, req, fi);
+	if (dev->node == NULL && TAILQ_EMPTY(&dev->session.files))
+		orphan_end(dev);
 }
 
 static const struct cuse_lowlevel_ops dev_ops = {
@@ -177,16 +196,16 @@ static int adopt_node(struct cdev *c, const struct tap_node *node)
 	return 0;
 }
 
-static void dev_freed(void *arg)
-{
-	free(arg);
-}
-
 /* The kernel ended one device (somebody wrote to its `abort`): the others live on. */
 static void dev_gone(void *arg)
 {
 	struct cuse_dev *dev = arg;
 
+	if (dev->node == NULL) {
+		TAILQ_REMOVE(&dev->cdev->orphans, dev, link);
+		free(dev);
+		return;
+	}
 	log_err("%s: the kernel closed the device; destroy and create the unit to have it again", dev->node->name);
 	dev->node->cdev = NULL;
 	free(dev);
@@ -201,6 +220,18 @@ static bool name_taken(const struct cdev *c, const struct tap_node *node)
 	return c->cfg.open_channel == NULL && lstat(path, &st) == 0;
 }
 
+/* Two devices cannot have one number: the new one is wanted more. */
+static void end_orphan_of(struct cdev *c, unsigned minor)
+{
+	struct cuse_dev *dev;
+
+	TAILQ_FOREACH(dev, &c->orphans, link)
+		if (dev->minor == minor)
+			break;
+	if (dev != NULL)
+		orphan_end(dev);
+}
+
 static int node_add(struct cdev *c, struct tap_node *node)
 {
 	struct fuse_session *se;
@@ -209,6 +240,7 @@ static int node_add(struct cdev *c, struct tap_node *node)
 
 	if (name_taken(c, node))
 		return -EEXIST;
+	end_orphan_of(c, node_minor(node));
 	fd = open_channel(&c->cfg);
 	if (fd < 0)
 		return fd;
@@ -216,6 +248,7 @@ static int node_add(struct cdev *c, struct tap_node *node)
 	if (dev != NULL) {
 		dev->cdev = c;
 		dev->node = node;
+		dev->minor = node_minor(node);
 	}
 	se = dev != NULL ? new_session(dev) : NULL;
 	if (se == NULL) {
@@ -259,16 +292,28 @@ static void node_alias(struct cdev *c, struct tap_node *node, const char *name)
 	cdev_link_replace(&c->cfg, dev->alias, name, node->name);
 }
 
+/*
+ * The node vanishes with its channel, and so would what a program that has it open is told.  So a device that is open
+ * loses its name only, and ends with the last close.
+ */
 static void node_del(struct cdev *c, struct tap_node *node)
 {
 	struct cuse_dev *dev = node->cdev;
+	char path[256];
 
 	if (dev == NULL)
 		return;
 	node_alias(c, node, NULL);
 	node->cdev = NULL;
 	dev->node = NULL;
-	cdev_session_fini(&dev->session, dev_freed);
+	if (TAILQ_EMPTY(&dev->session.files)) {
+		cdev_session_fini(&dev->session, dev_freed);
+		return;
+	}
+	TAILQ_INSERT_TAIL(&c->orphans, dev, link);
+	node_path(c, node, path, sizeof(path));
+	if (c->cfg.open_channel == NULL && unlink(path) != 0)
+		log_warn("%s: %s", path, strerror(errno));
 }
 
 /* ------------------------------------------------------------------ the transport */
@@ -292,15 +337,20 @@ static struct cdev *start(const struct cdev_config *cfg, char *why, size_t size)
 
 	if (c == NULL)
 		snprintf(why, size, "out of memory");
-	else
+	else {
 		c->cfg = *cfg;
+		TAILQ_INIT(&c->orphans);
+	}
 	return c;
 }
 
 static void stop(struct cdev *c)
 {
+	struct cuse_dev *dev;
 	char dir[PATH_MAX];
 
+	while ((dev = TAILQ_FIRST(&c->orphans)) != NULL)
+		orphan_end(dev);
 	cdev_links_dir(&c->cfg, dir, sizeof(dir));
 	rmdir(dir);		/* if there ever was an alias */
 	free(c->buf.mem);

@@ -17,10 +17,11 @@ static void set_link(struct tap_softc *sc, bool up)
 		sc->net_ops->set_carrier(sc, up || sc->node.family == TAP_FAMILY_VMNET);
 }
 
+/* An interface that is made again has the carrier of the one before. */
 void tap_link_init(struct tap_softc *sc)
 {
-	if (sc->dialect->link_down_first)
-		set_link(sc, false);
+	if (sc->dialect->link_down_first || sc->link_state != TAP_LINK_UNKNOWN)
+		set_link(sc, sc->link_state == TAP_LINK_UP);
 }
 
 int tap_set_up(struct tap_softc *sc, bool up)
@@ -191,7 +192,8 @@ void tap_revoke(struct tap_softc *sc, int err)
 		return;
 	f->sc = NULL;
 	sc->file = NULL;
-	f->wakeup(f);
+	if (!sc->dialect->gone_quiet)
+		f->wakeup(f);
 }
 
 /* ------------------------------------------------------------------ read */
@@ -342,11 +344,15 @@ static ssize_t write_frame(struct tap_softc *sc, const uint8_t *data, size_t tot
 {
 	const uint8_t *frame = data + sc->vnet_len;
 	size_t len = total - sc->vnet_len;
+	bool ours;
 	int err;
 
 	if (total < sc->vnet_len + TAP_HDRLEN)
 		return write_short(sc, total);
-	if (!is_for_us(sc, frame)) {
+	ours = is_for_us(sc, frame);
+	if (!(sc->flags & TAP_IFF_UP))		/* so it was told meanwhile */
+		return sc->gone ? write_failed(sc, total, -ENXIO) : write_down(sc, total);
+	if (!ours) {
 		sc->count.ifiltered++;
 		return total;
 	}

@@ -22,7 +22,7 @@
 
 /* What every FreeBSD since 8 has in common. */
 #define FREEBSD_COMMON \
-	.clone = true, .clone_keeps = TAP_MAXUNIT + 1, .missing = TAP_MISSING_CREATES, .missing_keeps = true, \
+	.clone = true, .clone_privileged = true, .clone_keeps = TAP_MAXUNIT + 1, .missing = TAP_MISSING_CREATES, .missing_keeps = true, \
 	.up_on_open = TAP_UP_SYSCTL, .open_running = true, .min_mtu = TAP_MINMTU, .write_size = EIO, .short_dropped = true, .unicast_filter = true, \
 	.spgrp_negative = true, .no_pgrp = ESRCH, .kq_write = -1, .close_down = true, .opened_by = OPENED_BY
 
@@ -30,7 +30,8 @@
 #define FREEBSD_OLD \
 	FREEBSD_COMMON, .open_privileged = true, .lladdr = { 0x00, 0xbd, 0x00 }, .lladdr_mask = 0xffff00, \
 	.lladdr_unit = true, .write_down = TAP_WRITE_COUNTED, .write_nobufs = ENOBUFS, .max_write = 16384, .purge = TAP_PURGE_IF_UP, \
-	.destroy_open = TAP_DESTROY_TAKES, .gone_errno = EIO, .gone_ioctl = ENOTTY, .gone_poll = POLLHUP
+	.destroy_open = TAP_DESTROY_TAKES, .gone_errno = EIO, .gone_ioctl = ENOTTY, \
+	.gone_poll = POLLHUP | POLLIN | POLLRDNORM
 
 /* Since 12: tun and tap in one driver. */
 #define FREEBSD_NEW \
@@ -145,6 +146,7 @@ const struct tap_dialect tap_dialect_table[] = {
 		.write_nobufs = ENOBUFS,
 		.max_write = SIZE_MAX,
 		.opackets_at_read = true,
+		.omcasts_group = true,
 		.no_pgrp = EINVAL,
 		.process_any_session = true,
 		.sigio_on_down = true,
@@ -155,6 +157,7 @@ const struct tap_dialect tap_dialect_table[] = {
 		.gone_errno = ENXIO,
 		.gone_ioctl = ENXIO,
 		.gone_poll = POLLERR,
+		.gone_quiet = true,
 		.opened_by = OPENED_BY,
 	},
 	{
@@ -192,6 +195,7 @@ const struct tap_dialect tap_dialect_table[] = {
 		.help = "DragonFly 6",
 		.ioctls = (FREEBSD_IOCTLS | C(OGIFADDR) | C(GIFFLAGS)) & ~(C(GIFNAME) | C(FIODGNAME)),
 		.clone = true,
+		.clone_privileged = true,
 		.clone_keeps = 4,
 		.missing = TAP_MISSING_ENOENT,
 		.missing_keeps = true,

@@ -50,6 +50,7 @@ struct tap_dialect {
 	int clone_keeps;		/* a unit below this number outlives the open that cloned it (CL-12, NB-02) */
 	enum tap_missing missing;
 	bool missing_keeps;		/* a unit made by its open stays at the last close (CL-12, OB-01) */
+	bool clone_privileged;		/* making a unit by open asks for the super-user unless user_open (OP-10, OP-24) */
 	bool open_privileged;		/* open asks for the super-user unless user_open (OP-23, OP-24) */
 	enum tap_up_on_open up_on_open;
 	bool open_running;		/* an open marks the interface running (OP-28) */
@@ -77,6 +78,7 @@ struct tap_dialect {
 
 	/* counters */
 	bool opackets_at_read;		/* not when queued; and when thrown away by close or for want of an opener (NB-10) */
+	bool omcasts_group;		/* omcasts counts no broadcasts (NB-23) */
 
 	/* ioctl */
 	enum tap_sifinfo sifinfo;
@@ -98,6 +100,7 @@ struct tap_dialect {
 	int gone_errno;			/* of read and write once the unit was taken away (RD-27, NB-09) */
 	int gone_ioctl;			/* of ioctl */
 	unsigned gone_poll;		/* poll(2) bits */
+	bool gone_quiet;		/* a poll(2) that sleeps is not woken by it (NB-09) */
 	bool net_node;			/* every interface has a node of its own in /dev/net (OP-15) */
 	bool rename_alias;		/* a renamed interface gets a second node of its name (NA-03) */
 

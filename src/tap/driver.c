@@ -247,6 +247,12 @@ static void default_lladdr(struct tap_softc *sc)
 	sc->lladdr[5] = sc->dialect->lladdr_unit ? (uint8_t)sc->node.unit : (uint8_t)low;
 }
 
+/* QU-01: the system's own, where it has one. */
+static unsigned ifq_limit(const struct tap_softc *sc)
+{
+	return sc->dialect->ifq_maxlen != 0 ? sc->dialect->ifq_maxlen : (unsigned)sc->drv->sysctl[TAP_SYSCTL_IFQMAXLEN];
+}
+
 /* A unit in the state of IF-08, not yet known to anybody. */
 static struct tap_softc *unit_new(struct tap_driver *drv, const struct tap_node *node)
 {
@@ -264,7 +270,7 @@ static struct tap_softc *unit_new(struct tap_driver *drv, const struct tap_node 
 	sc->mtu = 1500;
 	sc->baudrate = TAP_BAUDRATE;
 	sc->if_type = TAP_IFT_ETHER;
-	sc->ifq_maxlen = sc->dialect->ifq_maxlen != 0 ? sc->dialect->ifq_maxlen : (unsigned)drv->sysctl[TAP_SYSCTL_IFQMAXLEN];
+	sc->ifq_maxlen = ifq_limit(sc);
 	STAILQ_INIT(&sc->ifq);
 	TAILQ_INIT(&sc->readers);
 	TAILQ_INIT(&sc->destroyers);
@@ -307,7 +313,9 @@ static void update_net_node(struct tap_softc *sc)
 		node->name[0] = '\0';
 }
 
-static int unit_attach(struct tap_driver *drv, const struct tap_node *node, struct tap_softc **scp, char *why, size_t size)
+/* own_node: it has another owner or mode than the one published ahead. */
+static int unit_attach(struct tap_driver *drv, const struct tap_node *node, bool own_node, struct tap_softc **scp, char *why,
+    size_t size)
 {
 	struct tap_softc *sc = unit_new(drv, node);
 	int err;
@@ -321,6 +329,8 @@ static int unit_attach(struct tap_driver *drv, const struct tap_node *node, stru
 		free(sc);
 		return err;
 	}
+	if (own_node && ahead_node(drv, node->family, node->unit) != NULL)
+		withdraw_ahead(drv, ahead_node(drv, node->family, node->unit));
 	sc->has_node = ahead_node(drv, node->family, node->unit) == NULL;
 	if (sc->has_node)
 		err = drv->world.node_add(drv->world.ctx, &sc->node);
@@ -342,19 +352,30 @@ static int unit_attach(struct tap_driver *drv, const struct tap_node *node, stru
 /* The interface of a unit whose interface was deleted by somebody: the open file, if any, works again. */
 static int unit_revive(struct tap_softc *sc, char *why, size_t size)
 {
+	char old_name[TAP_IFNAMSIZ];
+	unsigned mtu = sc->mtu;
 	int err;
 
+	memcpy(old_name, sc->if_name, sizeof(old_name));
 	sc->net_ops->detach(sc);
 	sc->gone = false;
 	memcpy(sc->if_name, sc->node.name, sizeof(sc->if_name));
+	sc->mtu = sc->host_mtu;			/* TAPSIFINFO may have stored what no host takes */
 	err = sc->net_ops->attach(sc, sc->drv->net_ctx, why, size);
+	sc->mtu = mtu;
 	if (err != 0) {
+		memcpy(sc->if_name, old_name, sizeof(sc->if_name));
 		sc->gone = true;
 		return err;
 	}
+	if (strcmp(old_name, sc->if_name) != 0)
+		tap_alias_update(sc);
 	sc->host_drops = (struct tap_host_drops){ 0 };
-	if (sc->file != NULL)
+	tap_link_init(sc);
+	if (sc->file != NULL && sc->dialect->open_running)
 		sc->flags |= TAP_IFF_RUNNING;
+	if (sc->vnet_len != 0)
+		tap_set_vnet(sc, sc->vnet_len);
 	return 0;
 }
 
@@ -378,7 +399,7 @@ static int create_lowest(struct tap_driver *drv, struct tap_node *node, struct t
 	for (int from = 0; (node->unit = lowest_free(drv, node->family, from)) >= 0; from = node->unit + 1) {
 		err = node_name(drv, node);
 		if (err == 0)
-			err = unit_attach(drv, node, scp, why, size);
+			err = unit_attach(drv, node, false, scp, why, size);
 		if (err != -EEXIST)
 			break;
 	}
@@ -395,8 +416,6 @@ int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, co
 		node.uid = like->uid;
 		node.gid = like->gid;
 		node.mode = like->mode;
-		if (ahead_node(drv, family, unit) != NULL)	/* it has another owner or mode */
-			withdraw_ahead(drv, ahead_node(drv, family, unit));
 	}
 	if (unit == TAP_UNIT_CLONE)
 		return create_lowest(drv, &node, scp, why, size);
@@ -406,7 +425,7 @@ int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, co
 	}
 	sc = tap_unit_find(drv, family, unit);
 	if (sc == NULL)
-		return unit_attach(drv, &node, scp, why, size);
+		return unit_attach(drv, &node, like != NULL, scp, why, size);
 	*scp = sc;
 	if (sc->gone)
 		return unit_revive(sc, why, size);
@@ -419,9 +438,13 @@ static struct tap_softc *idle_unit(struct tap_driver *drv, enum tap_family famil
 {
 	struct tap_softc *sc;
 
-	TAILQ_FOREACH(sc, &drv->units, link)
-		if (sc->node.family == family && sc->file == NULL && !sc->gone && TAILQ_EMPTY(&sc->destroyers))
+	TAILQ_FOREACH(sc, &drv->units, link) {
+		if (sc->node.family != family || sc->file != NULL || !TAILQ_EMPTY(&sc->destroyers))
+			continue;
+		tap_sync(sc);			/* its interface may have gone a moment ago */
+		if (!sc->gone)
 			return sc;
+	}
 	return NULL;
 }
 
@@ -435,7 +458,7 @@ int tap_clone(struct tap_driver *drv, enum tap_family family, int unit, const st
 
 	if (!drv->sysctl[TAP_SYSCTL_DEVFS_CLONING])
 		return -ENOENT;
-	if (d->open_privileged && cred->uid != 0 && !drv->sysctl[TAP_SYSCTL_USER_OPEN])
+	if (d->clone_privileged && cred->uid != 0 && !drv->sysctl[TAP_SYSCTL_USER_OPEN])
 		return -ENOENT;
 	*scp = cloner && drv->sysctl[TAP_SYSCTL_CLONE_REUSE] ? idle_unit(drv, family) : NULL;
 	if (*scp != NULL)
@@ -544,9 +567,14 @@ unsigned tap_unit_max_mtu(const struct tap_softc *sc)
 
 int tap_unit_set_mtu(struct tap_softc *sc, unsigned mtu)
 {
+	int err;
+
 	if (mtu < sc->dialect->min_mtu || mtu > tap_unit_max_mtu(sc))
 		return -EINVAL;
-	return NET_CALL(sc, set_mtu, mtu);
+	err = NET_CALL(sc, set_mtu, mtu);
+	if (err == 0)
+		sc->mtu = mtu;			/* also where the host had it already, and TAPSIFINFO another */
+	return err;
 }
 
 int tap_unit_rename(struct tap_softc *sc, const char *name)
@@ -567,6 +595,7 @@ int tap_unit_set_dialect(struct tap_softc *sc, const struct tap_dialect *dialect
 	if (sc->file != NULL)
 		return -EBUSY;
 	sc->dialect = dialect;
+	sc->ifq_maxlen = ifq_limit(sc);
 	update_net_node(sc);
 	tap_alias_update(sc);
 	return 0;

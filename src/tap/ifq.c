@@ -128,9 +128,14 @@ void tap_cut_deliver(struct tap_softc *sc, struct tap_read *r)
 		tap_cut_drop(sc);
 }
 
-static bool is_multicast(const uint8_t *frame, size_t len)
+/* Does omcasts count it?  By the group bit, which the broadcast address has too. */
+static bool is_multicast(const struct tap_softc *sc, const uint8_t *frame, size_t len)
 {
-	return len > 0 && (frame[0] & 1) != 0;
+	static const uint8_t broadcast[TAP_ADDRLEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+	if (len < TAP_ADDRLEN || !(frame[0] & 1))
+		return false;
+	return !sc->dialect->omcasts_group || memcmp(frame, broadcast, sizeof(broadcast)) != 0;
 }
 
 /* Into the queue, or dropped and counted; true when it was taken (QU-02). */
@@ -155,7 +160,7 @@ static bool enqueue(struct tap_softc *sc, const uint8_t *vnet, const void *frame
 static void count_output(struct tap_softc *sc, const void *frame, size_t len, bool taken)
 {
 	sc->count.obytes += len;
-	sc->count.omcasts += is_multicast(frame, len);
+	sc->count.omcasts += is_multicast(sc, frame, len);
 	sc->count.opackets += taken && !sc->dialect->opackets_at_read;
 }
 
@@ -261,7 +266,8 @@ void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st)
 
 	sc->flags &= ~(TAP_IFF_UP | TAP_IFF_PROMISC);
 	sc->flags |= (st->up ? TAP_IFF_UP : 0) | (st->promisc ? TAP_IFF_PROMISC : 0);
-	sc->mtu = st->mtu;
+	if (st->mtu != sc->host_mtu)		/* else TAPSIFINFO's lasts (IO-10, IO-12) */
+		sc->mtu = sc->host_mtu = st->mtu;
 	if (st->name[0] != '\0' && strcmp(st->name, sc->if_name) != 0) {
 		memcpy(sc->if_name, st->name, sizeof(sc->if_name));
 		tap_alias_update(sc);

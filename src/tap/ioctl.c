@@ -195,7 +195,7 @@ static int do_sifinfo(struct tap_softc *sc, struct tap_file *f, void *data, cons
 static int do_gifname(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
 	tap_sync(sc);			/* it may have been renamed (IO-01) */
-	memcpy(data, sc->if_name, sizeof(sc->if_name));
+	memcpy(data, sc->if_name, strlen(sc->if_name));	/* and zeros (GI-06) */
 	return 0;
 }
 

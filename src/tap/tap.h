@@ -335,6 +335,7 @@ struct tap_softc {
 
 	int flags;				/* TAP_IFF_* */
 	unsigned mtu;				/* bytes */
+	unsigned host_mtu;			/* what the backend told last: TAPSIFINFO may have stored another */
 	uint8_t lladdr[TAP_ADDRLEN];
 	uint8_t remote[TAP_ADDRLEN];		/* the "remote" address of SIOCGIFADDR (IO-17..IO-22) */
 	int baudrate;				/* bit/s, as TAPSIFINFO stored it */

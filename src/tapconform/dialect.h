@@ -59,6 +59,7 @@ struct dialect {
 	long kq_write;		/* and for writing; -1: the MTU (PO-09) */
 
 	bool close_down;	/* close takes the interface down (CL-03) */
+	bool close_by_maker;	/* what it does depends on who made the interface, which nobody can see */
 	enum purge purge;	/* and its addresses away (CL-04 to CL-06) */
 	bool link0_keeps;	/* LINK0 spares it that (CL-07) */
 	bool owner_kept;	/* the owner outlives the close (AS-16) */

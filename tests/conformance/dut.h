@@ -40,7 +40,8 @@ struct ustate {
 	long readers, qlen, qlimit, async;
 	long naddr[2];			/* IPv4, IPv6 (link-local ones not counted) */
 	char ether[18], remote[18];
-	char status[16];		/* "active", "no carrier" */
+	char status[16];		/* "active", "no carrier", "unknown" */
+	char media[40];			/* "": no such line */
 	int ncounters;
 	struct { char name[16]; long value; } counter[NCOUNTERS];
 };
@@ -83,10 +84,13 @@ struct dut_ops {
 	ssize_t (*write)(struct dut *d, int slot, const struct iovec *iov, int n, off_t off);
 	int (*setfl)(struct dut *d, int slot, int flags);		/* fcntl(F_SETFL) */
 	int (*getfl)(struct dut *d, int slot);				/* fcntl(F_GETFL) */
+	int (*setown)(struct dut *d, int slot, pid_t pid);		/* fcntl(F_SETOWN) */
+	/* stat(2) of a node: its permission bits, or its minor number. */
+	int (*stat)(struct dut *d, const char *name, bool want_minor);
 	int (*poll)(struct dut *d, int slot, int events);		/* timeout 0: revents */
 	int (*poll_arm)(struct dut *d, int slot, int events);		/* somebody sleeps in poll */
 	int (*poll_woken)(struct dut *d, int ms);			/* 1: was woken, within ms */
-	int (*ioctl)(struct dut *d, int slot, uint32_t cmd, void *arg);
+	int (*ioctl)(struct dut *d, int slot, unsigned long cmd, void *arg);
 
 	/* A read(2) by another thread; by another process, which then has the only copy of the descriptor. */
 	int (*read_start)(struct dut *d, int job, int slot, size_t len);
@@ -97,6 +101,8 @@ struct dut_ops {
 
 	int (*host_send)(struct dut *d, const void *frame, size_t len);
 	ssize_t (*wire_recv)(struct dut *d, void *buf, int ms);		/* -EAGAIN: nothing came */
+	/* The host sends a frame the usual way, and a bpf(4) sees it: 0, or -EAGAIN after ms. */
+	int (*capture)(struct dut *d, const void *frame, size_t len, int ms);
 
 	/* tapctl(8).  0, or a negative number: -errno where the text tells which, else -1. */
 	int (*ctl)(struct dut *d, const char *line, char *out, size_t size);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "cdev/cdev.h"
@@ -54,9 +55,9 @@ static bool world_sigio_alive(void *ctx, void *owner)
 
 static int world_sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, bool any_session, void **owner)
 {
-	if (id == STRANGER || id == -STRANGER)
+	if ((id == STRANGER && !any_session) || id == -STRANGER)
 		return -EPERM;
-	if (id != getpid() && id != -MY_GROUP)
+	if (id != getpid() && id != -MY_GROUP && id != STRANGER)
 		return -ESRCH;
 	*owner = &fake;
 	return 0;
@@ -78,7 +79,8 @@ static uint32_t world_host_hash(void *ctx, const char *name)
 
 static void world_log(void *ctx, int priority, const char *text)
 {
-	printf("# tapd: %s\n", text);
+	if (priority < LOG_INFO)
+		printf("# tapd: %s\n", text);
 }
 
 static const struct tap_world world = {
@@ -195,6 +197,17 @@ static int fake_getfl(struct dut *d, int slot)
 	return *kernel_flags(fake.slot[slot]);
 }
 
+/* Linux keeps it to itself. */
+static int fake_setown(struct dut *d, int slot, pid_t pid)
+{
+	return 0;
+}
+
+static int fake_stat(struct dut *d, const char *name, bool want_minor)
+{
+	return -EOPNOTSUPP;
+}
+
 /* ------------------------------------------------------------------ calls */
 
 static ssize_t fake_read(struct dut *d, int slot, const struct iovec *iov, int n, off_t off)
@@ -223,7 +236,7 @@ static int fake_poll_woken(struct dut *d, int ms)
 	return kernel_poll_woken(fake.armed);
 }
 
-static int fake_ioctl(struct dut *d, int slot, uint32_t cmd, void *arg)
+static int fake_ioctl(struct dut *d, int slot, unsigned long cmd, void *arg)
 {
 	return kernel_ioctl(fake.slot[slot], cmd, arg);
 }
@@ -317,6 +330,11 @@ static json_t *call(const char *line)
 	return reply;
 }
 
+static int fake_capture(struct dut *d, const void *frame, size_t len, int ms)
+{
+	return -EOPNOTSUPP;
+}
+
 static int fake_ctl(struct dut *d, const char *line, char *out, size_t size)
 {
 	json_t *reply = call(line);
@@ -358,10 +376,12 @@ static const struct dut_ops fake_ops = {
 	.reset = fake_reset, .host_attach = fake_host_attach,
 	.as_user = fake_as_user, .open = fake_open, .close = fake_close, .dup = fake_dup,
 	.fork = fake_fork, .fork_exit = fake_fork_exit, .read = fake_read, .write = fake_write,
-	.setfl = fake_setfl, .getfl = fake_getfl, .poll = fake_poll, .poll_arm = fake_poll_arm,
+	.setfl = fake_setfl, .getfl = fake_getfl, .setown = fake_setown, .stat = fake_stat,
+	.poll = fake_poll, .poll_arm = fake_poll_arm,
 	.poll_woken = fake_poll_woken, .ioctl = fake_ioctl, .read_start = fake_read_start, .read_done = fake_read_done,
 	.read_signal = fake_read_signal, .child_read = fake_child_read, .child_kill = fake_child_kill,
-	.host_send = fake_host_send, .wire_recv = fake_wire_recv, .ctl = fake_ctl, .query = fake_query,
+	.host_send = fake_host_send, .wire_recv = fake_wire_recv, .capture = fake_capture,
+	.ctl = fake_ctl, .query = fake_query,
 	.who = fake_who, .sigio = fake_sigio,
 };
 

@@ -6,8 +6,8 @@
  *	conformance fuse|cuse TAPD [ROW|DIALECT...]
  *	conformance list
  *
- * ROW picks the cases whose row begins so, DIALECT the runs under it.  `list` runs nothing: a line for each case with its
- * row, its transports, its dialects and its title, tabs between.
+ * ROW picks the cases whose row begins so, DIALECT the runs under it.  `list` runs nothing: a line for each case with
+ * its row, its transports, its dialects and its title, tabs between.
  */
 #include <signal.h>
 #include <stdarg.h>
@@ -107,7 +107,8 @@ static void print_failure(const struct run *r)
 
 static void print_result(const struct run *r)
 {
-	printf("%s %d - %s %s: %s\n", r->failure[0] == '\0' ? "ok" : "not ok", ++number, r->c->row, r->dialect, r->c->title);
+	printf("%s %d - %s %s: %s\n", r->failure[0] == '\0' ? "ok" : "not ok", ++number, r->c->row, r->dialect,
+	    r->c->title);
 	if (r->failure[0] != '\0')
 		print_failure(r);
 	fflush(stdout);

@@ -54,7 +54,7 @@ static void net_detach(struct tap_softc *sc)
 
 static int net_input(struct tap_softc *sc, const void *frame, size_t len)
 {
-	struct sent *s = malloc(sizeof(*s) + len);
+	struct sent *s = len != NET_NOBUFS ? malloc(sizeof(*s) + len) : NULL;
 
 	if (s == NULL)
 		return -ENOBUFS;
@@ -100,6 +100,15 @@ static int net_set_lladdr(struct tap_softc *sc, const uint8_t lladdr[TAP_ADDRLEN
 	struct net *n = sc->net;
 
 	memcpy(n->st.lladdr, lladdr, TAP_ADDRLEN);
+	tap_if_update(sc, &n->st);
+	return 0;
+}
+
+static int net_rename(struct tap_softc *sc, const char *name)
+{
+	struct net *n = sc->net;
+
+	strncpy(n->st.name, name, sizeof(n->st.name) - 1);
 	tap_if_update(sc, &n->st);
 	return 0;
 }
@@ -158,6 +167,7 @@ const struct tap_net_ops net_ops = {
 	.name = "test",
 	.attach = net_attach, .detach = net_detach, .input = net_input, .sync = net_sync,
 	.set_up = net_set_up, .set_promisc = net_set_promisc, .set_mtu = net_set_mtu, .set_lladdr = net_set_lladdr,
+	.rename = net_rename,
 	.add_addr = net_add_addr, .del_addr = net_del_addr, .each_addr = net_each_addr, .purge_addrs = net_purge_addrs,
 };
 

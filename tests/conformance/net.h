@@ -8,6 +8,7 @@
 extern const struct tap_net_ops net_ops;	/* no context */
 
 void net_fini(void);				/* forget the frames; after the driver's end */
+#define NET_NOBUFS 4242	/* a frame of this length is one for which it has no buffer */
 int net_attach_host(const char *ifname);	/* the interface of the next two calls; -ENODEV */
 int net_host_send(const void *frame, size_t len);	/* -ENETDOWN while it is not up */
 ssize_t net_host_recv(void *buf, size_t size);	/* what a program wrote; -EAGAIN */

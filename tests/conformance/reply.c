@@ -92,6 +92,7 @@ static void read_unit(struct ustate *u, const json_t *unit)
 	copy_text(u->ether, sizeof(u->ether), json_object_get(unit, "ether"));
 	copy_text(u->remote, sizeof(u->remote), json_object_get(unit, "remote"));
 	copy_text(u->status, sizeof(u->status), json_object_get(unit, "status"));
+	copy_text(u->media, sizeof(u->media), json_object_get(unit, "media"));
 	count_addresses(u, json_object_get(unit, "addresses"));
 	copy_counters(u, json_object_get(unit, "counters"));
 }

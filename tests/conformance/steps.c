@@ -189,6 +189,36 @@ void step_read_bad(struct run *r, const struct step *s)
 	check(r, OPS(r)->read(r->d, r->fd, &iov, 1, -1), s->want);
 }
 
+/* Memory of which only n bytes are there, before the end of what is mapped. */
+static uint8_t *edge(struct run *r, size_t n)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	uint8_t *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p != MAP_FAILED && munmap(p + page, page) == 0)
+		return p + page - n;
+	run_fail(r, "no memory");
+	return NULL;
+}
+
+static void edge_free(uint8_t *p, size_t n)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	munmap(p + n - page, page);
+}
+
+void step_read_edge(struct run *r, const struct step *s)
+{
+	uint8_t *p = edge(r, s->b);
+	struct iovec iov = { p, s->a };
+
+	if (p == NULL)
+		return;
+	check(r, OPS(r)->read(r->d, r->fd, &iov, 1, -1), s->want);
+	edge_free(p, s->b);
+}
+
 static void new_frame(struct run *r, int dst, size_t len)
 {
 	make_frame(r, buffer, len, dst, ++r->written);
@@ -223,6 +253,16 @@ void step_setfl(struct run *r, const struct step *s)
 	check(r, OPS(r)->setfl(r->d, r->fd, s->a), 0);
 }
 
+void step_setown(struct run *r, const struct step *s)
+{
+	check(r, OPS(r)->setown(r->d, r->fd, OPS(r)->who(r->d, s->a)), 0);
+}
+
+void step_stat(struct run *r, const struct step *s)
+{
+	check(r, OPS(r)->stat(r->d, s->s, s->a), s->want);
+}
+
 void step_is_nonblock(struct run *r, const struct step *s)
 {
 	check(r, (OPS(r)->getfl(r->d, r->fd) & O_NONBLOCK) != 0, s->want);
@@ -250,7 +290,7 @@ void step_poll_woken(struct run *r, const struct step *s)
 
 /* ------------------------------------------------------------------ ioctl */
 
-static int do_ioctl(struct run *r, uint32_t cmd, void *arg)
+static int do_ioctl(struct run *r, unsigned long cmd, void *arg)
 {
 	return OPS(r)->ioctl(r->d, r->fd, cmd, arg);
 }
@@ -363,15 +403,12 @@ void step_mac_set(struct run *r, const struct step *s)
 
 void step_mac_edge(struct run *r, const struct step *s)
 {
-	size_t page = sysconf(_SC_PAGESIZE);
-	uint8_t *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *p = edge(r, 6);
 
-	if (p == MAP_FAILED || munmap(p + page, page) != 0) {
-		run_fail(r, "no memory");
+	if (p == NULL)
 		return;
-	}
-	check(r, do_ioctl(r, s->cmd, p + page - 6), s->want);
-	munmap(p, page);
+	check(r, do_ioctl(r, s->cmd, p), s->want);
+	edge_free(p, 6);
 }
 
 /* FIODGNAME carries a length and a pointer to where the name goes. */
@@ -387,6 +424,42 @@ void step_dgname(struct run *r, const struct step *s)
 	check(r, err, s->want);
 	if (strcmp(name, err == 0 ? s->s : "untouched") != 0)
 		run_fail(r, "the name is \"%s\"", name);
+}
+
+/* As src/tap/ioctl.c has it. */
+void step_kq(struct run *r, const struct step *s)
+{
+	struct {
+		int32_t filter, active;
+		int64_t data;
+	} kq = { s->a, -1, -1 };
+	int err = do_ioctl(r, TAPKQDATA, &kq);
+
+	check(r, err, s->want);
+	if (err == 0 && (kq.active != s->b || kq.data != s->c))
+		run_fail(r, "active %d, data %lld", kq.active, (long long)kq.data);
+}
+
+struct tuninfo12 {
+	uint32_t mtu;
+	uint16_t type, flags;
+	uint32_t baudrate;
+};
+
+void step_tun_get(struct run *r, const struct step *s)
+{
+	struct tuninfo12 t = { 0 };
+
+	check(r, do_ioctl(r, s->cmd, &t), 0);
+	if (t.mtu != s->a || t.type != s->b || t.flags != s->c || t.baudrate != s->want)
+		run_fail(r, "got {%u, %u, 0x%x, %u}", t.mtu, t.type, t.flags, t.baudrate);
+}
+
+void step_tun_set(struct run *r, const struct step *s)
+{
+	struct tuninfo12 t = { s->a, s->b, s->c, 77 };
+
+	check(r, do_ioctl(r, s->cmd, &t), s->want);
 }
 
 void step_raw(struct run *r, const struct step *s)
@@ -476,42 +549,39 @@ void step_child_kill(struct run *r, const struct step *s)
 
 /* ------------------------------------------------------------------ the host */
 
+/* Frames of len bytes that the device has taken or dropped for its full queue, as far as counters tell. */
 struct settled {
-	const char *const *names;
-	long want;
+	long len, want;
 };
 
-static long counter_sum(struct run *r, const char *const *names)
+static long frames_seen(struct run *r, long len)
 {
 	struct ustate u;
-	long sum = 0;
 
-	if (!query(r, r->unit, &u))
-		return -1;
-	for (; *names != NULL; names++)
-		sum += counter_value(&u, *names);
-	return sum;
+	return query(r, r->unit, &u) ? counter_value(&u, "obytes") / len + counter_value(&u, "oqdrops") : -1;
 }
 
 static bool has_settled(struct run *r, const void *arg)
 {
 	const struct settled *t = arg;
 
-	return counter_sum(r, t->names) >= t->want;
+	return frames_seen(r, t->len) >= t->want;
 }
 
-/* The frames of a burst are in the device when each was counted: queued or dropped on the full queue. */
+/*
+ * The frames of a burst are in the device when each was counted: queued or dropped on the full queue.  obytes moves
+ * when a frame is queued, whatever the dialect does with opackets.
+ */
 void step_host(struct run *r, const struct step *s)
 {
-	static const char *const names[] = { "opackets", "oqdrops", NULL };
-	struct settled t = { names, counter_sum(r, names) + s->a };
+	struct settled t = { s->b, frames_seen(r, s->b) + s->a };
 
 	for (long i = 0; i < s->a && r->failure[0] == '\0'; i++) {
 		make_frame(r, buffer, s->b, TO_ALL, ++r->sent);
 		check(r, OPS(r)->host_send(r->d, buffer, s->b), 0);
 	}
 	if (!wait_until(r, has_settled, &t))
-		run_fail(r, "the device did not count the frame in opackets or oqdrops");
+		run_fail(r, "the device did not count the frame in obytes or oqdrops");
 }
 
 void step_host_fails(struct run *r, const struct step *s)
@@ -535,6 +605,12 @@ void step_wire(struct run *r, const struct step *s)
 	check(r, got, s->want);
 	if (got == s->want)
 		check_frame(r, buffer, got, r->written_dst, s->c);
+}
+
+void step_capture(struct run *r, const struct step *s)
+{
+	make_frame(r, buffer, s->b, TO_ALL, ++r->sent);
+	check(r, OPS(r)->capture(r->d, buffer, s->b, WAIT_MS), 0);
 }
 
 /* write(2) returns after the interface received the frame, so one look is enough. */
@@ -572,11 +648,17 @@ void step_unit(struct run *r, const struct step *s)
 	query(r, s->s, &u);
 }
 
-void step_no_unit(struct run *r, const struct step *s)
+static bool unit_is_gone(struct run *r, const void *name)
 {
 	struct ustate u;
 
-	if (OPS(r)->query(r->d, s->s, &u) != 0 || u.exists)
+	return OPS(r)->query(r->d, name, &u) == 0 && !u.exists;
+}
+
+/* Waited for: a close that takes the unit away reaches the daemon a moment later over FUSE. */
+void step_no_unit(struct run *r, const struct step *s)
+{
+	if (!wait_until(r, unit_is_gone, s->s))
 		run_fail(r, "it does");
 }
 
@@ -659,6 +741,22 @@ void step_remote(struct run *r, const struct step *s)
 
 	if (!await(r, s, s->s, &u, remote_is))
 		run_fail(r, "got %s", u.remote);
+}
+
+void step_ether(struct run *r, const struct step *s)
+{
+	struct ustate u;
+
+	if (query(r, s->s, &u) && strncmp(u.ether, s->s2, strlen(s->s2)) != 0)
+		run_fail(r, "got %s", u.ether);
+}
+
+void step_media(struct run *r, const struct step *s)
+{
+	struct ustate u;
+
+	if (query(r, s->s, &u) && strcmp(u.media, s->s2) != 0)
+		run_fail(r, "got \"%s\"", u.media);
 }
 
 static bool opener_is(struct run *r, const struct ustate *u, const struct step *s)

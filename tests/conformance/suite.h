@@ -21,7 +21,7 @@ struct step {
 	void (*fn)(struct run *r, const struct step *s);	/* NULL: the last */
 	const char *text;
 	long a, b, c, want;
-	uint32_t cmd;
+	unsigned long cmd;
 	const char *s, *s2;
 };
 
@@ -83,7 +83,8 @@ extern const struct tcase cases_ioctl[], cases_open[], cases_read[], cases_write
 	X(own_set) X(own_get) X(read_start) X(read_blocked) X(read_done) X(read_signal) X(child_read) \
 	X(child_kill) X(host) X(host_fails) X(host_lost) X(wire) X(wire_none) X(ctl) X(ctl_out) X(unit) \
 	X(no_unit) X(flags) X(mtu) X(status) X(opened_by) X(addrs) X(qlen) X(counter) X(sigio) \
-	X(no_sigio) X(remote) X(isatty) X(as_user) X(mac_edge) X(dgname)
+	X(no_sigio) X(remote) X(isatty) X(as_user) X(mac_edge) X(dgname) X(kq) X(tun_get) X(tun_set) \
+	X(ether) X(media) X(setown) X(stat) X(capture) X(read_edge)
 #define X(name) void step_##name(struct run *r, const struct step *s);
 STEPS(X)
 #undef X
@@ -103,6 +104,9 @@ STEPS(X)
 #define READ(len, res, k)		STEP(read, "read(" #len ")", .a = len, .b = -1, .c = k, .want = res)
 #define PREAD(len, off, res, k)		STEP(read, "pread(" #len ", " #off ")", .a = len, .b = off, .c = k, .want = res)
 #define READV(n, len, res, k)		STEP(readv, "readv(" #n " x " #len ")", .a = n, .b = len, .c = k, .want = res)
+/* Only the first good_ bytes of the buffer are mapped. */
+#define READ_EDGE(len, good_, res)	STEP(read_edge, "read(" #len ") with " #good_ " good bytes", .a = len, \
+	.b = good_, .want = res)
 #define READ_BAD(len, res)		STEP(read_bad, "read(" #len " at a bad address)", .a = len, .want = res)
 
 /* Where a written frame goes. */
@@ -117,6 +121,9 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 
 #define NONBLOCK(on_)			STEP(setfl, "fcntl O_NONBLOCK " #on_, .a = (on_) ? O_NONBLOCK : 0)
 #define SETFL(flags_)			STEP(setfl, "fcntl(F_SETFL, " #flags_ ")", .a = flags_)
+#define SETOWN(w)			STEP(setown, "fcntl(F_SETOWN, " #w ")", .a = w)
+#define STAT_MODE(dev, v)		STEP(stat, "permissions of " dev, .s = dev, .want = v)
+#define STAT_MINOR(dev, v)		STEP(stat, "minor number of " dev, .s = dev, .a = 1, .want = v)
 #define IS_NONBLOCK(on_)		STEP(is_nonblock, "O_NONBLOCK in F_GETFL", .want = on_)
 #define POLL(ev, res)			STEP(poll, "poll(" #ev ")", .a = ev, .want = res)
 #define POLL_ARM(ev)			STEP(poll_arm, "somebody sleeps in poll(" #ev ")", .a = ev)
@@ -141,8 +148,17 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 #define OWN_MAC				"the interface's"
 #define RAW(nr, res)			STEP(raw, "ioctl(" #nr ")", .cmd = nr, .want = res)
 #define RAW_BAD(nr, res)		STEP(raw_bad, "ioctl(" #nr ") at a bad address", .cmd = nr, .want = res)
-#define DGNAME(nr, len, name, res)	STEP(dgname, "ioctl(" #nr ") with " #len " bytes of room", .cmd = nr, .a = len, \
-	.s = name, .want = res)
+#define DGNAME(nr, len, name, res)	STEP(dgname, "ioctl(" #nr ") with " #len " bytes of room", .cmd = nr, \
+	.a = len, .s = name, .want = res)
+/* What kevent(2) would say: TAPKQDATA, tapd's own. */
+#define KQ(filter, on_, data_)		STEP(kq, "EVFILT " #filter ": active " #on_ ", data " #data_, \
+	.a = filter, .b = on_, .c = data_)
+#define KQ_FAILS(filter, res)		STEP(kq, "EVFILT " #filter, .a = filter, .want = res)
+/* OpenBSD's struct tuninfo. */
+#define TUN_GET(nr, m, t, fl, baud)	STEP(tun_get, "ioctl(" #nr ") gives {" #m ", " #t ", " #fl ", " #baud "}", \
+	.cmd = nr, .a = m, .b = t, .c = fl, .want = baud)
+#define TUN_SET(nr, m, t, fl, res)	STEP(tun_set, "ioctl(" #nr ", {" #m ", " #t ", " #fl "})", \
+	.cmd = nr, .a = m, .b = t, .c = fl, .want = res)
 #define OWN_SET(nr, sign, w, res)	STEP(own_set, "ioctl(" #nr ", " #sign " " #w ")", \
 	.cmd = nr, .a = sign, .b = w, .want = res)
 #define OWN_GET(nr, sign, w)		STEP(own_get, "ioctl(" #nr ") gives " #sign " " #w, .cmd = nr, .a = sign, \
@@ -164,6 +180,7 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 #define HOST_FAILS(len, res)		STEP(host_fails, "host sends " #len, .b = len, .want = res)
 #define HOST_LOST(n, len)		STEP(host_lost, "host sends " #n " x " #len ", in vain", .a = n, .b = len)
 #define WIRE(len, k)			STEP(wire, "the host receives written frame " #k, .c = k, .want = len)
+#define CAPTURED(len)			STEP(capture, "host sends " #len ", and a capture sees it", .b = len)
 #define WIRE_NONE			STEP(wire_none, "the host receives nothing")
 
 #define CTL(line, res)			STEP(ctl, "tapctl " line, .s = line, .want = res)
@@ -180,6 +197,8 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 #define ADDRS(name, n4, n6)		STEP(addrs, name " has " #n4 " IPv4 and " #n6 " IPv6 addresses", .s = name, \
 	.a = n4, .b = n6)
 #define REMOTE(name, mac)		STEP(remote, "remote address of " name " is " mac, .s = name, .s2 = mac)
+#define LLADDR(name, begin)		STEP(ether, "address of " name " begins with " begin, .s = name, .s2 = begin)
+#define MEDIA(name, v)			STEP(media, "media of " name " is " v, .s = name, .s2 = v)
 #define QLEN(n)				STEP(qlen, "frames queued", .want = n)
 #define COUNTER(name, n)		STEP(counter, "counter " name, .s = name, .want = n)
 #define SIGIO_COMES			STEP(sigio, "SIGIO comes")
@@ -248,6 +267,20 @@ enum { TO_ALL, TO_GROUP, TO_US, TO_OTHER, TO_REMOTE, FROM_US };
 #define LNX_TAPSVNETHDR		0x4004745Bu
 #define BSD_TAPSTRANSIENT	0x80047462u
 #define LNX_TAPSTRANSIENT	0x40047462u
+#define BSD_TAPGVNETHDR		0x4004745Eu
+#define LNX_TAPGVNETHDR		0x8004745Eu
+#define BSD_SIOCGIFMEDIA	0xC0306938u
+#define BSD_OSIOCGIFADDR	0xC020690Du
+#define BSD_TAPGTRANSIENT	0x40047463u
+#define LNX_TAPGTRANSIENT	0x80047463u
+#define OLD_NBSD_TAPGIFNAME	0x40206500u
+#define BSD_TUNSIFINFO		0x800C745Bu
+#define LNX_TUNSIFINFO		0x400C745Bu
+#define BSD_TUNGIFINFO		0x400C745Cu
+#define LNX_TUNGIFINFO		0x800C745Cu
+#define OBSD_TUNSIFMODE		0x8004745Du
+#define LNX_OBSD_TUNSIFMODE	0x4004745Du
+#define TAPKQDATA		0xC0104B00u	/* the same in both encodings */
 #define NUM_TCGETS		0x5401u
 
 #endif

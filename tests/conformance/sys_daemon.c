@@ -239,6 +239,18 @@ static int want_tapd(const struct setup *s)
 	return run_tapd();
 }
 
+/* A close reaches the daemon a moment later over FUSE; until then some dialects refuse (IF-12). */
+static int destroy_all(void)
+{
+	int err = sys_ctl_destroy_all();
+
+	for (int ms = 0; err == -EBUSY && ms < WAIT_MS; ms++) {
+		poll(NULL, 0, 1);
+		err = sys_ctl_destroy_all();
+	}
+	return err;
+}
+
 int sys_daemon_reset(const struct setup *s)
 {
 	static const char *const sysctls[] = { "user_open=0", "up_on_open=0", "devfs_cloning=1", "clone_reuse=0",
@@ -247,7 +259,7 @@ int sys_daemon_reset(const struct setup *s)
 	int err = want_tapd(s);
 
 	if (err == 0)
-		err = sys_ctl_destroy_all();
+		err = destroy_all();
 	for (size_t i = 0; err == 0 && i < sizeof(sysctls) / sizeof(sysctls[0]); i++) {
 		snprintf(line, sizeof(line), "sysctl net.link.tap.%s", sysctls[i]);
 		err = sys_ctl(NULL, line, out, sizeof(out));

@@ -677,6 +677,7 @@ def parse_options():
     p.add_argument('--transport', choices=('fuse', 'cuse'), default='fuse')
     p.add_argument('--tapping', type=os.path.abspath, help='the example program; some tests need it')
     p.add_argument('--tapdump', type=os.path.abspath, help='likewise')
+    p.add_argument('--tapconform', type=os.path.abspath, help='likewise')
     p.add_argument('--ioctl32', type=os.path.abspath, help='a 32-bit program, where one could be built')
     p.add_argument('--only', default='', help='run the cases with this text in their titles')
     p.add_argument('--inside', action='store_true', help=argparse.SUPPRESS)

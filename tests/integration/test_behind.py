@@ -41,7 +41,7 @@ def deleted(t):
     equal(d.counters('tap0'), {'igone': 1}, 'counters')
 
 
-@case('a deleted interface is noticed by the next write at the latest')
+@case('a deleted interface is noticed by the next write at the latest')  # WR-27
 def deleted_write(t):
     d = t.tapd()
     fd, ether = up_unit(t, d, 'tap0')
@@ -240,7 +240,7 @@ def renamed(t):
     equal(link('wan0'), None, 'the interface after destroy')
 
 
-@case('a renamed interface is known by its new name to the program and to tapctl')
+@case('a renamed interface is known by its new name to the program and to tapctl')  # IF-15, IO-01
 def renamed_name(t):
     d = t.tapd()
     fd, _ = up_unit(t, d, 'tap0')

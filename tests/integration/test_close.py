@@ -44,7 +44,7 @@ def have_addresses(name):
     return all(a in have for a in want) and any('198.51.100.0/24' in r for r in routes(name))
 
 
-@case('the last close takes the interface down, and its addresses and routes away')
+@case('the last close takes the interface down, and its addresses and routes away')  # CL-03, CL-04
 def purge(t):
     d = t.tapd()
     fd = addressed_unit(t, d)
@@ -154,7 +154,7 @@ def output_unopened(t):
     equal(os.read(fd, 2000), frame(PEER, PEER, 60, 9), 'the frame sent once open')
 
 
-@case('what the host sends after the last close is thrown away, counted and never seen by the next opener')
+@case('what the host sends after the last close is thrown away, counted and never seen by the next opener')  # QU-03
 def output_closed(t):
     d = t.tapd()
     d.ctl('tap0', 'create')
@@ -175,7 +175,7 @@ def output_closed(t):
     equal((count['oerrors'], count['opackets']), (5, 1), 'oerrors and opackets')
 
 
-@case('the carrier follows the device: bystanders see whether a program is there')
+@case('the carrier follows the device: bystanders see whether a program is there')  # OP-31, CL-09, IF-41
 def carrier(t):
     d = t.tapd()
     d.ctl('tap0', 'create')
@@ -242,7 +242,7 @@ def clone_stays(t):
     equal(link('tap0'), None, 'the interface after destroy')
 
 
-@case('destroy waits for the last close, and may be taken back')
+@case('destroy waits for the last close, and may be taken back')  # IF-10, IF-11, OP-27, RD-28
 def destroy_waits(t):
     d = t.tapd()
     d.ctl('tap0', 'create')

@@ -259,7 +259,7 @@ def tapctl_statuses(t):
     check(d.socket in p.stderr, 'message: ' + p.stderr)
 
 
-@case('tapctl shows a unit as ifconfig does, with who has it open and every counter')
+@case('tapctl shows a unit as ifconfig does, with who has it open and every counter')  # IF-42, IF-43
 def tapctl_shows(t):
     d = t.tapd()
     d.ctl('tap0', 'create')

@@ -140,7 +140,7 @@ def killed_often(t):
     check(len(left_mounts(d.run_dir)) <= 1, 'mounts: %r' % left_mounts(d.run_dir))
 
 
-@case('SIGTERM and SIGINT: a sleeping reader gets ENXIO, a poller POLLERR, and nothing is left')
+@case('SIGTERM and SIGINT: a sleeping reader gets ENXIO, a poller POLLERR, and nothing is left')  # IF-14
 def terminated(t):
     for signo in (signal.SIGTERM, signal.SIGINT):
         d = t.tapd()

@@ -448,7 +448,7 @@ def try_opens(t, user_open):
                for name in ('tap0', 'tap1', 'tap2', 'tap')]
 
 
-@case('a user opens what the node lets him, if net.link.tap.user_open is set')
+@case('a user opens what the node lets him, if net.link.tap.user_open is set')  # OP-23, OP-25
 def user_open(t):
     d, got = try_opens(t, 1)
     equal(got, [13, 13, 'EACCES', 'EACCES'], 'opens of tap0, tap1, tap2 and tap')
@@ -462,7 +462,7 @@ def no_user_open(t):
     t.open(d, 'tap0')
 
 
-@case('a user may look with tapctl, and change nothing')
+@case('a user may look with tapctl, and change nothing')  # IF-04
 def user_tapctl(t):
     d = t.tapd()
     d.ctl('tap0', 'create')

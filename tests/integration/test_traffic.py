@@ -165,7 +165,7 @@ def filter_packet(t):
     check_filter(d, fd, ether, wire, lambda: sniffer.append(t.wire('tap0', promisc=True)), lambda: sniffer[0].close())
 
 
-@case('a member of a bridge takes frames for any address')
+@case('a member of a bridge takes frames for any address')  # WR-05, WR-25
 def filter_bridge(t):
     p = run('ip', 'link', 'add', 'br0', 'type', 'bridge')
     if p.returncode != 0:
@@ -177,7 +177,7 @@ def filter_bridge(t):
                  lambda: ip('link', 'set', 'tap0', 'nomaster'))
 
 
-@case('two units bridged by the host: what one program writes the other reads')
+@case('two units bridged by the host: what one program writes the other reads')  # RD-24
 def bridged(t):
     if run('ip', 'link', 'add', 'br0', 'type', 'bridge').returncode != 0:
         raise Skip('no bridge in this kernel')

@@ -37,6 +37,7 @@ static struct {
 	uint32_t request;	/* what it was sent last, but for TAPGIFNAME */
 	int error;		/* what it answers to that; 0: success */
 	bool foreign;		/* it is some other device: TAPGIFNAME is not known */
+	bool netbsd;		/* it knows only NetBSD's TAPGIFNAME */
 	int calls;
 } tap = { .fd = -1 };
 
@@ -45,8 +46,9 @@ static int answer_as_tap(uint32_t request, void *arg)
 	struct tap_ioctl d;
 	int error = tap.error;
 
-	if (tap_ioctl_decode(request, &d) && d.id == TAP_IOC_GIFNAME) {
-		if (tap.foreign) {
+	tap_ioctl_decode(request, &d);
+	if (d.id == TAP_IOC_GIFNAME || (d.id == TAP_IOC_NGIFNAME && (tap.foreign || tap.netbsd))) {
+		if (tap.foreign || (tap.netbsd && d.id == TAP_IOC_GIFNAME)) {
 			errno = ENOTTY;
 			return -1;
 		}
@@ -180,6 +182,19 @@ START_TEST(tap_errors_are_final)
 	ck_assert_int_eq(tapbsd_ioctl(tap.fd, 0x8008745b, info), -1);
 	ck_assert_int_eq(errno, errors[_i]);
 	ck_assert_uint_eq(tap.request, 0x4008745b);
+	ck_assert_int_eq(tap.calls, 1);
+}
+END_TEST
+
+/* A NetBSD tap says EINVAL to a group that is not there (NB-12), and does not know FreeBSD's TAPGIFNAME. */
+START_TEST(netbsd_tap_errors_are_final)
+{
+	int arg = -4242;
+
+	tap.netbsd = true;
+	tap.error = EINVAL;
+	ck_assert_int_eq(tapbsd_ioctl(tap.fd, FIOSETOWN, &arg), -1);
+	ck_assert_int_eq(errno, EINVAL);
 	ck_assert_int_eq(tap.calls, 1);
 }
 END_TEST
@@ -406,6 +421,7 @@ static Suite *suite(void)
 	tcase_add_test(with_tap, tap_is_sent_the_rest_as_it_is);
 	tcase_add_test(with_tap, number_in_an_int);
 	tcase_add_loop_test(with_tap, tap_errors_are_final, 0, 8);
+	tcase_add_test(with_tap, netbsd_tap_errors_are_final);
 	tcase_add_loop_test(with_tap, other_device_gets_the_original, 0, 4);
 	tcase_add_test(with_tap, other_device_keeps_fionbio);
 	tcase_add_test(with_tap, fdevname_of_a_tap);

@@ -32,14 +32,16 @@ struct expected {
 	unsigned ifq;
 };
 
+#define OLD_POLL	(POLLHUP | POLLIN | POLLRDNORM)
+
 static const struct expected table[] = {
 	{ "freebsd", EHOSTDOWN, 60, 0, 16384, EIO, 13, true, true, true, true, true, EPERM, EINPROGRESS, 0, 0,
 	  0, 0, ENOTTY, ENOTTY, 50 },
-	{ "freebsd-8", EAGAIN, 60, 1, 16384, EIO, 13, true, true, true, false, false, EPERM, 0, EIO, POLLHUP,
+	{ "freebsd-8", EAGAIN, 60, 1, 16384, EIO, 13, true, true, true, false, false, EPERM, 0, EIO, OLD_POLL,
 	  0, 0, ENOTTY, 0, 50 },
-	{ "freebsd-10", EAGAIN, 60, 1, 16384, EIO, 13, true, true, true, false, false, EPERM, 0, EIO, POLLHUP,
+	{ "freebsd-10", EAGAIN, 60, 1, 16384, EIO, 13, true, true, true, false, false, EPERM, 0, EIO, OLD_POLL,
 	  0, 0, ENOTTY, ENOTTY, 50 },
-	{ "freebsd-11", EAGAIN, 60, 1, 16384, EIO, 13, true, true, true, false, true, EPERM, 0, EIO, POLLHUP,
+	{ "freebsd-11", EAGAIN, 60, 1, 16384, EIO, 13, true, true, true, false, true, EPERM, 0, EIO, OLD_POLL,
 	  0, 0, ENOTTY, ENOTTY, 50 },
 	{ "freebsd-12", EAGAIN, 0, 0, 16384, EIO, 13, true, true, true, true, true, EPERM, EINPROGRESS, 0, 0,
 	  0, 0, ENOTTY, ENOTTY, 50 },
