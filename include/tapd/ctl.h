@@ -32,6 +32,7 @@
  *		"flags": ["UP", ...], "flags_value" (BSD's numbers), "mtu" (bytes), "ether", "remote",
  *		"baudrate" (bit/s), "status" ("active", "no carrier" or "unknown"),
  *		"gone" (the host interface was removed by somebody else),
+ *		"linkstate" (the capability: open and close set the link state),
  *		"media" (text or null), "opened_text" (ifconfig's line about the opener, or ""),
  *		"opened_by": [pid] (0: a process tapd cannot see), "readers", "queue": {"length", "limit"} (frames),
  *		"async", "sigio" (process, or minus process group, or 0),

@@ -64,6 +64,7 @@ static void attach_file(struct tap_softc *sc, struct tap_file *f, const struct t
 		sc->flags |= TAP_IFF_RUNNING;
 	memcpy(sc->remote, sc->lladdr, sizeof(sc->remote));
 	set_link(sc, true);
+	sc->up_by_open = up_on_open(sc) && !(sc->flags & TAP_IFF_UP);
 	if (up_on_open(sc) && tap_set_up(sc, true) != 0)
 		tap_log(sc, LOG_WARNING, "should be up on open, but the interface did not come up");
 }
@@ -144,7 +145,8 @@ static void close_interface(struct tap_softc *sc)
 	bool purge = d->purge == TAP_PURGE_ALWAYS || (d->purge == TAP_PURGE_IF_UP && up);
 
 	if (sc->gone || !d->close_down || sc->node.family == TAP_FAMILY_VMNET ||
-	    ((sc->flags & TAP_IFF_LINK0) && d->link0_keeps))
+	    ((sc->flags & TAP_IFF_LINK0) && d->link0_keeps) ||
+	    (d->spares_made && !sc->made_by_open && !sc->up_by_open))
 		return;
 	if (up)
 		warn_close(sc, "take the interface down", tap_set_up(sc, false));
@@ -323,12 +325,20 @@ static bool bad_size(struct tap_softc *sc, size_t len)
 	return true;
 }
 
+/* The driver took n bytes from the program (WR-23). */
+static void count_input(struct tap_softc *sc, const uint8_t *frame, size_t n)
+{
+	sc->count.ipackets++;
+	sc->count.ibytes += n;
+	sc->count.imcasts += n > 0 && (frame[0] & 1);
+}
+
 /* Less than an Ethernet header: no interface of Linux takes it, whatever the driver said of it (WR-07, WR-08). */
-static ssize_t write_short(struct tap_softc *sc, size_t len)
+static ssize_t write_short(struct tap_softc *sc, const uint8_t *data, size_t len)
 {
 	sc->count.ishort++;
 	if (!sc->dialect->short_dropped)
-		sc->count.ipackets++;
+		count_input(sc, data, len);
 	return len;
 }
 
@@ -348,7 +358,7 @@ static ssize_t write_frame(struct tap_softc *sc, const uint8_t *data, size_t tot
 	int err;
 
 	if (total < sc->vnet_len + TAP_HDRLEN)
-		return write_short(sc, total);
+		return write_short(sc, data, total);
 	ours = is_for_us(sc, frame);
 	if (!(sc->flags & TAP_IFF_UP))		/* so it was told meanwhile */
 		return sc->gone ? write_failed(sc, total, -ENXIO) : write_down(sc, total);
@@ -363,9 +373,7 @@ static ssize_t write_frame(struct tap_softc *sc, const uint8_t *data, size_t tot
 	}
 	if (err != 0)
 		return write_failed(sc, total, err);
-	sc->count.ipackets++;
-	sc->count.ibytes += len;
-	sc->count.imcasts += frame[0] & 1;
+	count_input(sc, frame, len);
 	return total;
 }
 

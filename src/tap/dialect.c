@@ -24,7 +24,7 @@
 #define FREEBSD_COMMON \
 	.clone = true, .clone_privileged = true, .clone_keeps = TAP_MAXUNIT + 1, .missing = TAP_MISSING_CREATES, .missing_keeps = true, \
 	.up_on_open = TAP_UP_SYSCTL, .open_running = true, .min_mtu = TAP_MINMTU, .write_size = EIO, .short_dropped = true, .unicast_filter = true, \
-	.spgrp_negative = true, .no_pgrp = ESRCH, .kq_write = -1, .close_down = true, .opened_by = OPENED_BY
+	.spgrp_negative = true, .no_pgrp = ESRCH, .kq_write = -1, .kq_bad_filter = EINVAL, .close_down = true, .opened_by = OPENED_BY
 
 /* Until 11: one driver for tap alone, and a destroy that takes the device away. */
 #define FREEBSD_OLD \
@@ -60,6 +60,7 @@ const struct tap_dialect tap_dialect_table[] = {
 		.ioctls = FREEBSD_IOCTLS | C(OGIFADDR) | C(GIFFLAGS),
 		.max_mtu = 1500,
 		.net_node = true,
+		.oerrors_twice = true,
 		.sifinfo = TAP_SIFINFO_STORED,
 	},
 	{
@@ -150,7 +151,8 @@ const struct tap_dialect tap_dialect_table[] = {
 		.no_pgrp = EINVAL,
 		.process_any_session = true,
 		.sigio_on_down = true,
-		.kq_bytes = true,
+		.kq_read = TAP_KQ_BYTES,
+		.kq_bad_filter = EINVAL,
 		.owner_survives = true,
 		.async_cleared = true,
 		.destroy_open = TAP_DESTROY_TAKES,
@@ -180,7 +182,8 @@ const struct tap_dialect tap_dialect_table[] = {
 		.sifaddr_sets_lladdr = true,
 		.spgrp_negative = true,
 		.no_pgrp = ESRCH,
-		.kq_bytes = true,
+		.kq_read = TAP_KQ_BYTES,
+		.kq_bad_filter = EINVAL,
 		.kq_write = TAP_HDRLEN + 16384,
 		.close_down = true,
 		.destroy_open = TAP_DESTROY_TAKES,
@@ -214,9 +217,11 @@ const struct tap_dialect tap_dialect_table[] = {
 		.sifinfo = TAP_SIFINFO_STORED,
 		.spgrp_negative = true,
 		.no_pgrp = ESRCH,
-		.kq_write = -1,
+		.kq_read = TAP_KQ_NOTHING,
+		.kq_bad_filter = EOPNOTSUPP,
 		.close_down = true,
 		.purge = TAP_PURGE_ALWAYS,
+		.spares_made = true,
 		.destroy_open = TAP_DESTROY_REFUSED,
 		.gone_errno = ENXIO,
 		.gone_ioctl = ENXIO,

@@ -33,6 +33,9 @@ enum tap_sifinfo {
 	TAP_SIFINFO_STORED,	/* type and MTU are stored */
 };
 
+/* What kevent(2) says of what waits to be read. */
+enum tap_kq { TAP_KQ_FRAMES, TAP_KQ_BYTES /* of the first frame */, TAP_KQ_NOTHING };
+
 /* Destroying a unit whose device is open (IF-10..IF-12, NB-09, OB). */
 enum tap_destroy_open {
 	TAP_DESTROY_WAITS,	/* for the last close; the file works on */
@@ -77,6 +80,7 @@ struct tap_dialect {
 	bool unicast_filter;		/* not promiscuous: only frames for us get in (WR-04) */
 
 	/* counters */
+	bool oerrors_twice;		/* one too many for each frame that nobody was there for (QU-04) */
 	bool opackets_at_read;		/* not when queued; and when thrown away by close or for want of an opener (NB-10) */
 	bool omcasts_group;		/* omcasts counts no broadcasts (NB-23) */
 
@@ -87,12 +91,14 @@ struct tap_dialect {
 	int no_pgrp;			/* errno for a process group that does not exist (AS-08) */
 	bool process_any_session;	/* FIOSETOWN takes a process of another session (AS-09) */
 	bool sigio_on_down;		/* SIGIO when the interface goes down, too (AS-17) */
-	bool kq_bytes;			/* kevent's read data is the bytes of the first frame, not the frames (PO-08) */
+	enum tap_kq kq_read;		/* kevent's read data (PO-08) */
+	int kq_bad_filter;		/* errno of a filter that is neither read nor write (PO-10) */
 	int kq_write;			/* kevent's write data; -1: the MTU (PO-09) */
 
 	/* close and destroy */
 	bool close_down;		/* the last close takes the interface down (CL-03) */
 	enum tap_purge purge;
+	bool spares_made;		/* but not a unit that ifconfig made, unless this open brought it up */
 	bool link0_keeps;		/* IFF_LINK0 spares it that (CL-07) */
 	bool owner_survives;		/* the SIGIO owner outlives the close (CL-10) */
 	bool async_cleared;		/* FIOASYNC does not (CL-14) */

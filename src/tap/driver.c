@@ -468,6 +468,7 @@ int tap_clone(struct tap_driver *drv, enum tap_family family, int unit, const st
 		drv->world.log(drv->world.ctx, LOG_ERR, why);
 		return err;
 	}
+	(*scp)->made_by_open = true;
 	(*scp)->temporary = cloner ? (*scp)->node.unit >= d->clone_keeps : !d->missing_keeps;
 	return 0;
 }

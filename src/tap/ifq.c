@@ -169,7 +169,7 @@ void tap_count_unheard(struct tap_softc *sc, uint64_t frames)
 	if (sc->dialect->opackets_at_read)
 		sc->count.opackets += frames;
 	else
-		sc->count.oerrors += frames;
+		sc->count.oerrors += frames * (1 + sc->dialect->oerrors_twice);
 }
 
 /* Nobody has the device open: thrown away (QU-03), but a vmnet keeps them for the next opener (QU-07). */

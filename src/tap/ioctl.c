@@ -367,6 +367,13 @@ _Static_assert(sizeof(struct kqdata) == 16, "struct kqdata");
 
 enum { EVFILT_READ = -1, EVFILT_WRITE = -2 };
 
+static int64_t kq_read_data(const struct tap_softc *sc, const struct tap_frame *first)
+{
+	if (first == NULL || sc->dialect->kq_read == TAP_KQ_NOTHING)
+		return 0;
+	return sc->dialect->kq_read == TAP_KQ_BYTES ? (int64_t)first->len : (int64_t)sc->ifq_len;
+}
+
 static int do_kqdata(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
 	const struct tap_frame *first;
@@ -377,12 +384,12 @@ static int do_kqdata(struct tap_softc *sc, struct tap_file *f, void *data, const
 	first = STAILQ_FIRST(&sc->ifq);
 	if (kq.filter == EVFILT_READ) {
 		kq.active = first != NULL;
-		kq.data = first == NULL ? 0 : sc->dialect->kq_bytes ? (int64_t)first->len : sc->ifq_len;
+		kq.data = kq_read_data(sc, first);
 	} else if (kq.filter == EVFILT_WRITE) {
 		kq.active = true;
 		kq.data = sc->dialect->kq_write >= 0 ? sc->dialect->kq_write : (int64_t)sc->mtu;
 	} else {
-		return -EINVAL;
+		return -sc->dialect->kq_bad_filter;
 	}
 	memcpy(data, &kq, sizeof(kq));
 	return 0;

@@ -348,6 +348,8 @@ struct tap_softc {
 	bool async;				/* FIOASYNC; survives close (CL-14) */
 	pid_t sigio_id;				/* as FIOSETOWN got it; 0: none */
 	void *sigio_owner;
+	bool made_by_open;			/* not by ifconfig create */
+	bool up_by_open;			/* this open brought it up */
 	bool temporary;				/* goes with its last close (NB-02, OB-01, CL-15) */
 	bool nonblock;				/* FIONBIO, where that is the unit's (NB-07) */
 	bool quiet;				/* a frame was announced and nothing has read since */

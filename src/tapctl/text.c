@@ -111,7 +111,9 @@ static void text_device(FILE *out, json_t *u)
 static void text_unit(FILE *out, json_t *u)
 {
 	text_flags(out, u);
-	fprintf(out, "\toptions=80000<LINKSTATE>\n\tether %s\n", str_of(u, "ether"));
+	if (json_is_true(json_object_get(u, "linkstate")))
+		fprintf(out, "\toptions=80000<LINKSTATE>\n");	/* IF-35 */
+	fprintf(out, "\tether %s\n", str_of(u, "ether"));
 	text_addresses(out, u);
 	text_status(out, u);
 	text_device(out, u);

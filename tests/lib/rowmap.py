@@ -9,7 +9,7 @@ usage: rowmap.py SOURCE_ROOT CONFORMANCE            TAP on standard output; exit
 
 CONFORMANCE is the program as built: it lists its cases.  Unit and integration tests cover the rows they cite, a range
 (CL-03..CL-07) meaning all of them.  A row is covered by a test, or stands in one of two lists that are kept by hand in
-docs/rows.md: `Impossible on Linux`, with the reason and the test of what happens instead, or `Later`.
+docs/rows.md: `Impossible on Linux`, with the reason and the test of what happens instead, or `Outside`.
 """
 import pathlib
 import re
@@ -33,7 +33,7 @@ dialect it holds for, over FUSE and CUSE once. A name is a test program that cov
 | --- | --- |
 | covered | a test shows it |
 | impossible | on Linux; why is in [rows.md](rows.md#impossible-on-linux), and the tests show what happens instead |
-| later | not built; why is in [rows.md](rows.md#later) |
+| outside | not of tap(4) or not of a system that a dialect stands for; why is in [rows.md](rows.md#outside) |
 
 """
 
@@ -48,7 +48,7 @@ class Map:
         self.ids = [m[1] for m in ROW.finditer(text)]
         self.meaning = {m[1]: self.meaning_of(cells(m[2])) for m in ROW.finditer(text)}
         self.impossible = self.listed(text, "Impossible on Linux")
-        self.later = self.listed(text, "Later")
+        self.outside = self.listed(text, "Outside")
         self.cases = {t: {} for t in TRANSPORTS}        # transport -> row -> number
         self.dialects = {}                              # row -> in the order of the program
         self.all_dialects = []
@@ -101,8 +101,8 @@ class Map:
     def status(self, row):
         if row in self.impossible:
             return "impossible"
-        if row in self.later:
-            return "later"
+        if row in self.outside:
+            return "outside"
         return "covered" if self.covered(row) else "unaccounted"
 
     def with_status(self, status):
@@ -112,7 +112,7 @@ class Map:
         on = {t: sum(bool(self.tests(row, t)) for row in self.ids) for t in TRANSPORTS}
         return (f"rows: {len(self.ids)}; tested on the fake kernel {on['fake']}, FUSE {on['fuse']}, CUSE {on['cuse']}; "
                 f"covered {len(self.with_status('covered'))}, impossible {len(self.with_status('impossible'))}, "
-                f"later {len(self.with_status('later'))}, unaccounted {len(self.with_status('unaccounted'))}")
+                f"outside {len(self.with_status('outside'))}, unaccounted {len(self.with_status('unaccounted'))}")
 
     def dialect_text(self, row):
         names = self.dialects.get(row, [])
@@ -133,15 +133,15 @@ class Map:
         return HEAD + "R" + self.counts()[1:] + ".\n\n" + "\n".join(lines) + "\n"
 
     def wrong_lists(self):
-        for name, rows in (("Impossible on Linux", self.impossible), ("Later", self.later)):
+        for name, rows in (("Impossible on Linux", self.impossible), ("Outside", self.outside)):
             for row in rows:
                 if row not in self.ids:
                     yield f"{row} in the list {name} is no row"
-        for row in self.impossible.keys() & self.later.keys():
+        for row in self.impossible.keys() & self.outside.keys():
             yield f"{row} is in both lists"
-        for row in self.later:
+        for row in self.outside:
             if self.covered(row):
-                yield f"{row} is to come later, but a test covers it: take it out of the list"
+                yield f"{row} stands outside, but a test covers it: take it out of the list"
 
     def unshown(self):
         for row, columns in self.impossible.items():
@@ -161,7 +161,7 @@ def check(m, root):
     write = "stale: run tests/lib/rowmap.py --write . BUILD/tests/conformance/conformance"
     checks = (
         (f"docs/rows.md has rows ({len(m.ids)})", [] if m.ids else ["none found"]),
-        ("every row is covered by a test, impossible or to come later", m.with_status("unaccounted")),
+        ("every row is covered by a test, impossible or outside", m.with_status("unaccounted")),
         ("both lists are right", list(m.wrong_lists())),
         (f"of every impossible row a test shows what happens instead ({len(m.impossible)})", list(m.unshown())),
         ("docs/conformance.md is up to date", [write] if stale else []),

@@ -12,7 +12,7 @@
 #include "systems.h"
 
 struct unit {
-	bool there, own_node, async, temporary, nonblock, quiet, gone;
+	bool there, own_node, async, temporary, opened_made, opened_up, nonblock, quiet, gone;
 	const struct sys *d;
 	int flags, mtu, host_mtu, baudrate, type, vnet, link, name, file, pid, owner, owner_id, carrier, purges, addr;
 	unsigned owner_born;
@@ -87,7 +87,10 @@ static void sigio(struct unit *u)				/* AS-01..AS-04, AS-13 */
 		seen_event(seen, 's', u->owner - 1, 0, 0);
 }
 
-static void unheard(struct unit *u, uint64_t n) { *(has(u, 'o') ? &u->c.opackets : &u->c.oerrors) += n; }
+static void unheard(struct unit *u, uint64_t n)			/* QU-03, QU-04, NB-10 */
+{
+	*(has(u, 'o') ? &u->c.opackets : &u->c.oerrors) += has(u, '2') ? 2 * n : n;
+}
 
 static void output(struct unit *u, struct frame fr)		/* QU-01..QU-10 */
 {
@@ -362,6 +365,8 @@ static int clone(int which, bool user, struct unit **up)	/* OP-01..OP-10 */
 	}
 	err = create(which, false, up);
 	if (err == 0)
+		(*up)->opened_made = true;
+	if (err == 0)
 		(*up)->temporary = which < 0 ? UNIT((int)(*up - m.unit)) >= m.d->keeps : m.d->missing == 'g';
 	return err;
 }
@@ -407,6 +412,7 @@ static int64_t do_open(const int32_t *a)
 	if (has(u, 'r'))
 		flag(u, TAP_IFF_RUNNING, true);
 	set_link(u, true);
+	u->opened_up = !is_up(u) && u->d->up == 'k' && m.sysctl[TAP_SYSCTL_UP_ON_OPEN];
 	if (u->d->up == 'a' || (u->d->up == 'k' && m.sysctl[TAP_SYSCTL_UP_ON_OPEN]))
 		ask(u, 'u', true);				/* OP-29, OP-30 */
 	return 0;
@@ -416,7 +422,8 @@ static void close_interface(struct unit *u)			/* CL-03..CL-08 */
 {
 	bool up = is_up(u);
 
-	if (u->gone || !has(u, 'O') || is_vmnet(u) || (has(u, 'L') && (u->flags & TAP_IFF_LINK0)))
+	if (u->gone || !has(u, 'O') || is_vmnet(u) || (has(u, 'L') && (u->flags & TAP_IFF_LINK0)) ||
+	    (has(u, 'i') && !u->opened_made && !u->opened_up))
 		return;
 	if (up)
 		ask(u, 'u', false);
@@ -570,6 +577,8 @@ static int64_t do_write(const int32_t *a)
 	if (fr.len < TAP_HDRLEN) {
 		u->c.ishort++;
 		u->c.ipackets += !has(u, 's');
+		u->c.ibytes += has(u, 's') ? 0 : len;
+		u->c.imcasts += !has(u, 's') && len > 0 && (world_frame(&fr, u->lladdr)[0] & 1);
 		return len;
 	}
 	dst = world_frame(&fr, u->lladdr);
@@ -703,10 +712,10 @@ static int kqdata(struct unit *u, const int32_t *v, int32_t *out)	/* PO-08..PO-1
 {
 	sync(u);
 	if (v[0] != -1 && v[0] != -2)
-		return -EINVAL;
+		return has(u, 'Q') ? -EOPNOTSUPP : -EINVAL;
 	out[0] = v[0];
 	out[1] = v[0] == -2 || u->queued > 0;
-	out[2] = v[0] == -2 ? (u->d->kq_write >= 0 ? u->d->kq_write : u->mtu) : u->queued == 0 ? 0 :
+	out[2] = v[0] == -2 ? (u->d->kq_write >= 0 ? u->d->kq_write : u->mtu) : u->queued == 0 || has(u, 'Q') ? 0 :
 	    has(u, 'b') ? u->queue[0].len : u->queued;
 	out[3] = 0;
 	return 0;

@@ -15,7 +15,7 @@
 
 const struct sys model_systems[] = {
 	{ "freebsd", "ckprlhfsmtaOLP", FBSD "on", 'c', 'k', 'c', 'w', 99, 72, 65535, 0, 16384, EIO, NEW(0) },
-	{ "freebsd-8", "ckprfstuOUN", FBSD "oF", 'c', 'k', 's', 't', 99, 72, 1500, 0, 16384, EIO, OLD },
+	{ "freebsd-8", "ckprfstuOUN2", FBSD "oF", 'c', 'k', 's', 't', 99, 72, 1500, 0, 16384, EIO, OLD },
 	{ "freebsd-10", "ckprlfstuOU", FBSD "o", 'c', 'k', 's', 't', 99, 72, 65535, 0, 16384, EIO, OLD },
 	{ "freebsd-11", "ckprlfstuOLU", FBSD, 'c', 'k', 't', 't', 99, 72, 65535, 0, 16384, EIO, OLD },
 	{ "freebsd-12", "ckprlfsztaOLP", FBSD, 'c', 'k', 'c', 'w', 99, 72, 65535, 0, 16384, EIO, NEW(ENOBUFS) },
@@ -26,8 +26,8 @@ const struct sys model_systems[] = {
 	  ENXIO, ENXIO, POLLERR, EINVAL, 0, 0xf20ba4, 0xffffff },
 	{ "openbsd-7", "rltbOe", GEN "EeMAa", 'g', 'a', '-', 't', 0, 46, 16384, 14, 16398, EMSGSIZE, ENOMEM, 0,
 	  ENXIO, ENXIO, POLLERR, ESRCH, 16398, 0xfee1ba, 0xffffff },
-	{ "dragonfly-6", "ckprtuOP", GEN "TdDSIVvAaoF", 'e', 'k', 's', 'r', 4, 72, 1500, 0, 16384, EIO, ENOBUFS, 0,
-	  ENXIO, ENXIO, POLLERR, ESRCH, -1, 0x00bd00, 0xffff00 },
+	{ "dragonfly-6", "ckprtuOPiQ", GEN "TdDSIVvAaoF", 'e', 'k', 's', 'r', 4, 72, 1500, 0, 16384, EIO, ENOBUFS, 0,
+	  ENXIO, ENXIO, POLLERR, ESRCH, 0, 0x00bd00, 0xffff00 },
 };
 
 const char *const model_dialects[] = {

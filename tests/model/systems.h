@@ -21,6 +21,8 @@ struct sys {
 	 *        x an owner of another session; d SIGIO when it goes down
 	 * close: O takes it down, P purges, U purges what was up, L neither with link0; K the owner stays,
 	 *        A FIOASYNC does not
+	 *        i nothing of it for a unit of ifconfig's that this open did not bring up
+	 * more:  2 oerrors counted twice; Q kevent has no data, and other filters are EOPNOTSUPP
 	 * destroy: S a poll that sleeps is not told
 	 */
 	const char *has;

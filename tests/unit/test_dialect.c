@@ -55,7 +55,7 @@ static const struct expected table[] = {
 	  0, ENOTTY, ENOTTY, ENOTTY, 256 },
 	{ "openbsd-7", EAGAIN, 60, 1, 16398, EMSGSIZE, -EMSGSIZE, false, true, false, false, false, 0, 0, ENXIO, POLLERR,
 	  ENOTTY, ENOTTY, ENOTTY, ENOTTY, 50 },
-	{ "dragonfly-6", EAGAIN, 60, 1, 16384, EIO, 13, false, true, true, true, false, EPERM, EBUSY, 0, 0,
+	{ "dragonfly-6", EAGAIN, 60, 1, 16384, EIO, 13, false, false, false, false, false, EPERM, EBUSY, 0, 0,
 	  ENOTTY, 0, ENOTTY, 0, 50 },
 };
 

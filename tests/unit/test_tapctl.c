@@ -39,7 +39,7 @@ START_TEST(unit_open)
 		"\"SIMPLEX\","
 		"\"MULTICAST\"],\"flags_value\":34883,\"mtu\":1500,\"ether\":\"58:9c:fc:00:12:34\",\"status\":"
 		"\"active\","
-		"\"gone\":false,\"media\":\"Ethernet autoselect\",\"opened_text\":\"Opened by PID 757\",\"opened_by\":[757],\"readers\":1,\"queue\":{\"length\":2,\"limit\":50},\"async\":true,"
+		"\"gone\":false,\"linkstate\":true,\"media\":\"Ethernet autoselect\",\"opened_text\":\"Opened by PID 757\",\"opened_by\":[757],\"readers\":1,\"queue\":{\"length\":2,\"limit\":50},\"async\":true,"
 		"\"sigio\":-757,\"addresses\":[{\"family\":\"inet\",\"address\":\"192.0.2.1\",\"prefixlen\":24},"
 		"{\"family\":\"inet6\",\"address\":\"2001:db8::1\",\"prefixlen\":64}],"
 		"\"counters\":{\"ipackets\":1,\"ibytes\":60,\"opackets\":3}}]}",
@@ -67,6 +67,7 @@ START_TEST(unit_closed_and_gone)
 
 	ck_assert_ptr_nonnull(strstr(t, "\tstatus: no carrier\n\tdevice:"));
 	ck_assert_ptr_nonnull(strstr(t, "(host interface removed)"));
+	ck_assert_ptr_null(strstr(t, "LINKSTATE"));	/* IF-35: not where open and close set no link state */
 	ck_assert_ptr_nonnull(strstr(t, "netmask 0x00000000 broadcast 255.255.255.255"));
 }
 END_TEST
