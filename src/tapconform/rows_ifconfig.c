@@ -30,8 +30,8 @@ static void if_22(struct ctx *c)
 	long mask = c->d->open_running ? 0xffff : 0xffff & ~F_RUNNING;
 
 	IS("ifconfig up", ifc_set(c, "up"), 0);
-	if (c->d->purge == PURGE_IF_UP)
-		mask &= ~F_RUNNING;	/* an address of before may have left it */
+	if (c->d->purge == PURGE_IF_UP || c->d->close_by_maker)
+		mask &= ~F_RUNNING;	/* an address or an open of before may have left it */
 	IS("the flags", ifc_flags(c, mask, F_UP | F_FRESH), F_UP | F_FRESH);
 }
 

@@ -138,6 +138,7 @@ static int start_places(struct tapd *d)
 static int start_lock(struct tapd *d)
 {
 	char path[PATH_MAX + 16], pid[16] = "";
+	struct stat st;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "%s/tapd.lock", d->run_dir);
@@ -145,6 +146,10 @@ static int start_lock(struct tapd *d)
 	if (d->lock < 0) {
 		log_err("%s: %s", path, strerror(errno));
 		return errno == EACCES ? EXIT_PERM : EXIT_FAIL;
+	}
+	if (flock(d->lock, LOCK_EX | LOCK_NB) == 0 && fstat(d->lock, &st) == 0 && st.st_nlink == 0) {
+		close(d->lock);			/* its last holder removed it as we came: take the next one */
+		return start_lock(d);
 	}
 	if (flock(d->lock, LOCK_EX | LOCK_NB) != 0) {
 		n = read(d->lock, pid, sizeof(pid) - 1);
