@@ -4,7 +4,7 @@
  *
  * tapd may signal anybody, the program that asks may not: every target must be of the asker's session (AS-09) and one the
  * asker could signal itself (AS-14), both when it is named and when the signal goes out.  A process is held by a pidfd,
- * so that its number, used again by another, is never signalled.
+ * so that its number, used again by another, is never signalled.  Numbers are those of the asker's pid namespace.
  */
 #include "tapd/sigio.h"
 
@@ -79,6 +79,9 @@ int sigio_get(void *ctx, pid_t id, const struct tap_cred *setter, bool any_sessi
 	struct proc_ids self;
 	int err = o == NULL ? -ENOMEM : proc_ids(setter->pid, &self);
 
+	id = id > 0 ? proc_seen_by(setter->pid, id, false) : -proc_seen_by(setter->pid, -id, true);
+	if (err == 0 && id == 0)
+		err = -ESRCH;
 	if (err == 0) {
 		*o = (struct owner){ .id = id, .pidfd = -1, .setter = setter->uid,
 			.any_session = any_session, .session = self.session };
@@ -120,7 +123,7 @@ void sigio_send(void *ctx, void *owner)
 	const struct owner *o = owner;
 	struct proc_ids p;
 
-	if (o->pidfd < 0 && o->setter == 0)
+	if (o->pidfd < 0 && o->setter == 0 && o->id != -1)	/* -1 is not a group to kill(2) */
 		kill(o->id, SIGIO);
 	else if (o->pidfd < 0)
 		each_member(o, signal_member);

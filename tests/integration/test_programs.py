@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What programs do with the device: signals, threads, fork, readiness, non-blocking, SIGIO, and who may open it."""
+import ctypes
 import fcntl
 import os
 import select
@@ -8,9 +9,9 @@ import signal
 import threading
 import time
 
-from lib import (BSD_FIOASYNC, BSD_FIOGETOWN, BSD_FIOSETOWN, BSD_TIOCGPGRP, BSD_TIOCSPGRP, EX_NOPERM, EX_OK, FIOASYNC,
-                 FIOGETOWN, FIONBIO, FIONREAD, FIOSETOWN, NOBODY, PEER, TIOCGPGRP, TIOCSPGRP, WAIT, case, check, equal,
-                 expect_errno, frame, ioctl_get, ioctl_set, mac, main, wait_equal, wait_until)
+from lib import (BROADCAST, BSD_FIOASYNC, BSD_FIOGETOWN, BSD_FIOSETOWN, BSD_TIOCGPGRP, BSD_TIOCSPGRP, EX_NOPERM,
+                 EX_OK, FIOASYNC, FIOGETOWN, FIONBIO, FIONREAD, FIOSETOWN, NOBODY, PEER, TIOCGPGRP, TIOCSPGRP, WAIT,
+                 case, check, equal, expect_errno, frame, ioctl_get, ioctl_set, mac, main, wait_equal, wait_until)
 
 AT_ONCE = 1.0           # seconds within which a program must be reaped
 
@@ -403,6 +404,40 @@ def sigio_bsd(t):
 @case("SIGIO to a process group by FIOASYNC and TIOCSPGRP in BSD's own numbers", only='cuse')
 def sigio_group_bsd(t):
     check_sigio(t, BSD_NUMBERS, True)
+
+
+def sigio_contained(say, path):
+    """The first process of a pid namespace: what it calls 1 is itself."""
+    check(ctypes.CDLL(None).unshare(0x20000000) == 0, 'a pid namespace')   # CLONE_NEWPID, for the next fork
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGIO, lambda signo, frame: os.write(w, b'!'))
+        fd = os.open(path, os.O_RDWR)
+        ioctl_set(fd, FIOASYNC, 1)
+        ioctl_set(fd, FIOSETOWN, os.getpid())
+        os.write(w, b'%d%d' % (os.getpid(), ioctl_get(fd, FIOGETOWN)))
+        try:
+            ioctl_set(fd, FIOSETOWN, 7777)
+        except ProcessLookupError:
+            os.write(w, b'-')
+        while True:
+            signal.pause()
+    say(os.read(r, 2).decode() + os.read(r, 1).decode())
+    say(os.read(r, 1).decode())
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+@case('SIGIO in a pid namespace: a program names itself by its own number')  # AS-05 AS-08
+def sigio_namespace(t):
+    d = t.tapd()
+    up_unit(d)
+    program = t.program(sigio_contained, d.path('tap0'))
+    equal(program.hear(), '11-', 'its pid, its owner, and nobody called 7777')
+    t.wire('tap0').send(frame(BROADCAST, PEER, 60))
+    equal(program.hear(), '!', 'SIGIO')
+    program.result()
 
 
 @case('SIGIO cannot be sent to nobody, nor to a process of another session')
