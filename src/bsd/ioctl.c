@@ -91,36 +91,39 @@ int tapbsd_ifname(int fd, char name[16])
 {
 	union {
 		char name[16];
-		char ifreq[32];
+		char ifreq[144];
 	} u;
-	int rc = ioctl(fd, (unsigned long)LINUX_OUT('t', 93, 32u), &u);
 
-	if (rc != 0)
+	if (ioctl(fd, (unsigned long)LINUX_OUT('t', 93, 32u), &u) != 0 &&
+	    ioctl(fd, (unsigned long)LINUX_OUT('e', 0, 144u), &u) != 0)		/* NetBSD's number */
 		return -1;
 	memcpy(name, u.name, 16);
 	name[15] = '\0';
 	return 0;
 }
 
+/* By tapd's own ioctl for kevent(2), the one that a tap has whatever system it behaves as. */
 bool tapbsd_is_tap(int fd)
 {
-	char name[16];
+	struct {
+		int32_t filter, active;
+		int64_t data;
+	} write_filter = { .filter = -2 };
 	int saved = errno;
-	bool yes = can_be_tap(fd) && tapbsd_ifname(fd, name) == 0;
+	bool yes = can_be_tap(fd) && ioctl(fd, (unsigned long)BOTH('K', 0, 16u), &write_filter) == 0;
 
 	errno = saved;
 	return yes;
 }
 
-/* A tap that is NetBSD's knows TAPGIFNAME by NetBSD's number only. */
-static bool is_netbsd_tap(int fd)
+/* FIONBIO ends in the kernel; a tap whose system keeps it for the unit has to hear of it (NB-07).  Others ignore it. */
+static void tell_nonblock(int fd, void *arg)
 {
-	char ifreq[144];
 	int saved = errno;
-	bool yes = can_be_tap(fd) && ioctl(fd, (unsigned long)LINUX_OUT('e', 0, 144u), ifreq) == 0;
 
+	if (can_be_tap(fd))
+		ioctl(fd, (unsigned long)LINUX_IN('K', 1, 4u), arg);
 	errno = saved;
-	return yes;
 }
 
 /*
@@ -135,7 +138,7 @@ static bool refused(int fd, int err)
 	case EINVAL:
 	case ENOSYS:
 	case EOPNOTSUPP:
-		return !tapbsd_is_tap(fd) && !is_netbsd_tap(fd);
+		return !tapbsd_is_tap(fd);
 	default:
 		return false;
 	}
@@ -173,7 +176,9 @@ int tapbsd_ioctl(int fd, unsigned long request, ...)
 	va_start(ap, request);
 	arg = va_arg(ap, void *);
 	va_end(ap);
-	if (n != NULL && translated(fd, n, arg, &rc))
-		return rc;
-	return ioctl(fd, request, arg);
+	if (n == NULL || !translated(fd, n, arg, &rc))
+		rc = ioctl(fd, request, arg);
+	if (rc == 0 && (n != NULL ? n->to : (uint32_t)request) == FIONBIO)
+		tell_nonblock(fd, arg);
+	return rc;
 }

@@ -67,6 +67,7 @@ static const struct row table[] = {
 	{ "TUNSIFINFO", TAP_IOC_OSIFINFO, IN, 't', 91, 12, 12, 0 },
 	{ "TUNGIFINFO", TAP_IOC_OGIFINFO, OUT, 't', 92, 12, 0, 12 },
 	{ "TUNSIFMODE", TAP_IOC_OSIFMODE, IN, 't', 93, 4, 4, 0 },
+	{ "TAPNBIO", TAP_IOC_NBIO, IN, 'K', 1, 4, 4, 0 },
 	{ "TAPKQDATA", TAP_IOC_KQDATA, INOUT, 'K', 0, 16, 16, 16 },
 	{ "TIOCSPGRP", TAP_IOC_SPGRP, IN, 't', 118, 4, 4, 0 },
 	{ "TIOCGPGRP", TAP_IOC_GPGRP, OUT, 't', 119, 4, 0, 4 },
@@ -245,6 +246,14 @@ static int do_fionread(struct tap_softc *sc, struct tap_file *f, void *data, con
 static int do_fionbio(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
 	f->nonblock = sc->nonblock = get_int(data) != 0;
+	return 0;
+}
+
+/* libtap-bsd says so after a FIONBIO, which the kernel did not pass on. */
+static int do_nbio(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	if (sc->dialect->nonblock_per_unit)
+		sc->nonblock = f->flag_seen = get_int(data) != 0;
 	return 0;
 }
 
@@ -431,6 +440,7 @@ static handler *const handlers[] = {
 	[TAP_IOC_OGIFINFO] = do_ogifinfo,
 	[TAP_IOC_OSIFMODE] = do_osifmode,
 	[TAP_IOC_KQDATA] = do_kqdata,
+	[TAP_IOC_NBIO] = do_nbio,
 };
 
 int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const struct tap_cred *cred)

@@ -290,6 +290,7 @@ enum tap_ioctl_id {
 	TAP_IOC_NGIFNAME,		/* NetBSD's TAPGIFNAME */
 	TAP_IOC_OSIFINFO, TAP_IOC_OGIFINFO, TAP_IOC_OSIFMODE,	/* OpenBSD's TUN* */
 	TAP_IOC_KQDATA,			/* tapd's own: what kevent(2) would say (PO-08..PO-10) */
+	TAP_IOC_NBIO,			/* tapd's own: FIONBIO was done by the kernel (NB-07) */
 };
 
 /* One command number and the data it carries.  in and out are sizes in bytes at the caller's pointer. */

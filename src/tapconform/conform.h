@@ -67,7 +67,6 @@ struct dgname {
 #define C_SIFADDR	_IOW('i', 12, struct ifreq)
 #define C_GIFADDR	_IOWR('i', 33, struct ifreq)
 #define C_GIFFLAGS	_IOWR('i', 17, struct ifreq)
-#define C_FIONBIO	_IOW('f', 126, int)
 #define C_FIODTYPE	_IOR('f', 122, int)
 #define C_FIODGNAME	_IOW('f', 120, struct dgname)
 #define C_OSIFINFO	_IOW('t', 91, struct obsd_tuninfo)

@@ -163,16 +163,9 @@ long dev_get(struct ctx *c, unsigned long cmd)
 	return rc != 0 ? rc : value;
 }
 
-/*
- * Where FIONBIO is a number of the system's own that stops above the driver, as in tapd's headers, the second call is
- * the one that a driver which keeps this for the unit (NB-07) hears.  Elsewhere the two are the same.
- */
 long dev_nonblock(struct ctx *c, bool on)
 {
-	long rc = dev_set(c, FIONBIO, on);
-
-	dev_set(c, C_FIONBIO, on);
-	return rc;
+	return dev_set(c, FIONBIO, on);
 }
 
 void *bad_pointer(void)

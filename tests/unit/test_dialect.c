@@ -240,6 +240,9 @@ END_TEST
 
 START_TEST(netbsd_nonblock_is_the_units)	/* NB-07 */
 {
+	struct tap_ioctl told;
+	int off = 0;
+
 	only("netbsd-10");
 	file.flag_seen = true;				/* open(O_NONBLOCK) */
 	open_up();
@@ -254,6 +257,9 @@ START_TEST(netbsd_nonblock_is_the_units)	/* NB-07 */
 	ck_assert_int_eq(tap_open(&drv, &sc->node, &root, &file), 0);
 	ck_assert(!do_read(100, 0, false));		/* it outlived the close */
 	ck_assert_int_eq(rd_err, -EAGAIN);
+	ck_assert(tap_ioctl_decode(0x40044b01, &told) && told.id == TAP_IOC_NBIO);
+	ck_assert_int_eq(tap_ioctl(&file, &told, &off, &root), 0);
+	ck_assert(do_read(100, 0, false));		/* FIONBIO 0, of which the driver was told */
 	teardown();
 }
 END_TEST
