@@ -44,7 +44,10 @@ void cdev_session_run(struct cdev_session *s);
  */
 void cdev_session_fini(struct cdev_session *s, void (*freed)(void *arg));
 
-/* The file of an open with these flags, or NULL and *err.  The caller replies, and calls cdev_file_free() if nobody got the reply. */
+/*
+ * The file of an open with these flags, or NULL and *err.  The caller replies, and calls cdev_file_free() if nobody got
+ * the reply.
+ */
 struct cdev_file *cdev_file_open(struct cdev_session *s, struct tap_driver *drv, const struct tap_node *node,
     fuse_req_t req, int flags, int *err);
 void cdev_file_free(struct cdev_session *s, struct cdev_file *f);

@@ -110,8 +110,8 @@ static json_t *show_device(const struct tap_softc *sc)
 
 	if (sc->file)
 		str_format(opened, sizeof(opened), sc->dialect->opened_by, (int)sc->pid);
-	return json_pack("{s:b, s:s?, s:s, s:o, s:i, s:{s:i, s:i}, s:b, s:i, s:o}", "linkstate", sc->dialect->link_state, "media", sc->dialect->media,
-	    "opened_text", opened, "opened_by", ctl_show_openers(sc),
+	return json_pack("{s:b, s:s?, s:s, s:o, s:i, s:{s:i, s:i}, s:b, s:i, s:o}",
+	    "linkstate", sc->dialect->link_state, "media", sc->dialect->media, "opened_text", opened, "opened_by", ctl_show_openers(sc),
 	    "readers", (int)sc->nreaders, "queue", "length", (int)sc->ifq_len, "limit", (int)sc->ifq_maxlen,
 	    "async", sc->async, "sigio", (int)sc->sigio_id, "counters", show_counters(sc));
 }

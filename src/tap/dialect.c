@@ -23,15 +23,17 @@
 
 /* What every FreeBSD since 8 has in common. */
 #define FREEBSD_COMMON \
-	.clone = true, .clone_privileged = true, .clone_keeps = TAP_MAXUNIT + 1, .missing = TAP_MISSING_CREATES, .missing_keeps = true, \
-	.up_on_open = TAP_UP_SYSCTL, .open_running = true, .min_mtu = TAP_MINMTU, .write_size = EIO, .short_dropped = true, .unicast_filter = true, \
-	.spgrp_negative = true, .no_pgrp = ESRCH, .kq_write = -1, .kq_bad_filter = EINVAL, .close_down = true, .opened_by = OPENED_BY
+	.clone = true, .clone_privileged = true, .clone_keeps = TAP_MAXUNIT + 1, .missing = TAP_MISSING_CREATES, \
+	.missing_keeps = true, .up_on_open = TAP_UP_SYSCTL, .open_running = true, .min_mtu = TAP_MINMTU, \
+	.write_size = EIO, .short_dropped = true, .unicast_filter = true, \
+	.spgrp_negative = true, .no_pgrp = ESRCH, .kq_write = -1, .kq_bad_filter = EINVAL, \
+	.close_down = true, .opened_by = OPENED_BY
 
 /* Until 11: one driver for tap alone, and a destroy that takes the device away. */
 #define FREEBSD_OLD \
 	FREEBSD_COMMON, .open_privileged = true, .lladdr = { 0x00, 0xbd, 0x00 }, .lladdr_mask = 0xffff00, \
-	.lladdr_unit = true, .write_down = TAP_WRITE_COUNTED, .write_nobufs = ENOBUFS, .max_write = 16384, .purge = TAP_PURGE_IF_UP, \
-	.destroy_open = TAP_DESTROY_TAKES, .gone_errno = EIO, .gone_ioctl = ENOTTY, \
+	.lladdr_unit = true, .write_down = TAP_WRITE_COUNTED, .write_nobufs = ENOBUFS, .max_write = 16384, \
+	.purge = TAP_PURGE_IF_UP, .destroy_open = TAP_DESTROY_TAKES, .gone_errno = EIO, .gone_ioctl = ENOTTY, \
 	.gone_poll = POLLHUP | POLLIN | POLLRDNORM
 
 /* Since 12: tun and tap in one driver. */

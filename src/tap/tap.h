@@ -195,7 +195,10 @@ struct tap_net_ops {
 
 /* A backend tells: the interface's state is now *st.  Down flushes the queue (QU-08). */
 void tap_if_update(struct tap_softc *sc, const struct tap_ifstate *st);
-/* A backend tells: somebody removed the interface.  read gives EHOSTDOWN, write and open ENXIO, until tap_unit_create() makes it again. */
+/*
+ * A backend tells: somebody removed the interface.  read gives EHOSTDOWN, write and open ENXIO, until tap_unit_create()
+ * makes it again.
+ */
 void tap_if_gone(struct tap_softc *sc);
 /* A backend tells: the host transmitted one frame. */
 void tap_if_output(struct tap_softc *sc, const void *frame, size_t len);
@@ -273,7 +276,10 @@ bool tap_read(struct tap_file *f, struct tap_read *r);
 void tap_read_interrupt(struct tap_read *r);
 /* d_write: the count to return, or -errno (WR-01..WR-27).  off as in struct tap_read. */
 ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off);
-/* d_poll: the ready ones of POLLIN|POLLRDNORM and POLLOUT|POLLWRNORM, always in pairs; gone_poll once taken away, POLLERR while gone. */
+/*
+ * d_poll: the ready ones of POLLIN|POLLRDNORM and POLLOUT|POLLWRNORM, always in pairs; the dialect's gone_poll once the
+ * unit was taken away, POLLERR while its interface is gone.
+ */
 unsigned tap_poll(struct tap_file *f);
 
 /* ------------------------------------------------------------------ ioctl */
