@@ -37,7 +37,7 @@ struct loop {
 	unsigned nsignals;
 };
 
-static uint64_t now_ns(void)
+uint64_t loop_now(void)
 {
 	struct timespec ts;
 
@@ -112,12 +112,12 @@ void loop_fd_del(struct loop *l, struct loop_fd *f)
 			l->batch[i].data.ptr = NULL;
 }
 
-void loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ms, void (*fn)(void *), void *arg)
+void loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ns, void (*fn)(void *), void *arg)
 {
 	struct loop_timer *after;
 
 	loop_timer_del(l, t);
-	*t = (struct loop_timer){ .when = now_ns() + ms * 1000000u, .fn = fn, .arg = arg };
+	*t = (struct loop_timer){ .when = loop_now() + ns, .fn = fn, .arg = arg };
 	TAILQ_FOREACH(after, &l->timers, link)
 		if (after->when > t->when)
 			break;
@@ -167,21 +167,23 @@ int loop_signal(struct loop *l, int signo, void (*fn)(void *, int), void *arg)
 	return loop_fd_add(l, &l->sigsrc, fd, EPOLLIN, on_signalfd, l);
 }
 
-/* Milliseconds until the next timer, rounded up; -1 when there is none. */
-static int timeout_ms(const struct loop *l)
+/* The time until the next timer, or NULL when there is none. */
+static const struct timespec *timeout(const struct loop *l, struct timespec *ts)
 {
 	const struct loop_timer *t = TAILQ_FIRST(&l->timers);
-	uint64_t now;
+	uint64_t now, left;
 
 	if (t == NULL)
-		return -1;
-	now = now_ns();
-	return t->when <= now ? 0 : (int)((t->when - now + 999999) / 1000000);
+		return NULL;
+	now = loop_now();
+	left = t->when <= now ? 0 : t->when - now;
+	*ts = (struct timespec){ left / 1000000000u, left % 1000000000u };
+	return ts;
 }
 
 static void run_timers(struct loop *l)
 {
-	uint64_t now = now_ns();
+	uint64_t now = loop_now();
 	struct loop_timer *t;
 
 	while (!l->stopped && (t = TAILQ_FIRST(&l->timers)) != NULL && t->when <= now) {
@@ -193,18 +195,19 @@ static void run_timers(struct loop *l)
 /* The next events; polls without sleeping first where that was asked for. */
 static int wait_events(struct loop *l)
 {
+	struct timespec ts;
 	int n;
 
 	if (l->spin_us > 0) {
-		uint64_t until = now_ns() + l->spin_us * 1000u;
+		uint64_t until = loop_now() + l->spin_us * 1000u;
 
 		do {
 			n = epoll_wait(l->epfd, l->batch, BATCH, 0);
-		} while (n == 0 && now_ns() < until);
+		} while (n == 0 && loop_now() < until);
 		if (n != 0)
 			return n;
 	}
-	return epoll_wait(l->epfd, l->batch, BATCH, timeout_ms(l));
+	return epoll_pwait2(l->epfd, l->batch, BATCH, timeout(l, &ts), NULL);
 }
 
 int loop_run(struct loop *l)

@@ -38,7 +38,9 @@ int loop_fd_add(struct loop *l, struct loop_fd *f, int fd, uint32_t events, void
 int loop_fd_mod(struct loop *l, struct loop_fd *f, uint32_t events);
 void loop_fd_del(struct loop *l, struct loop_fd *f);	/* harmless when not added */
 
-void loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ms, void (*fn)(void *), void *arg);
+#define LOOP_MS UINT64_C(1000000)			/* ns */
+uint64_t loop_now(void);				/* ns, CLOCK_MONOTONIC */
+void loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ns, void (*fn)(void *), void *arg);
 void loop_timer_del(struct loop *l, struct loop_timer *t);	/* harmless when not set */
 
 /* Block signo and have fn called for it from the loop. */

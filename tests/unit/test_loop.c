@@ -65,9 +65,9 @@ static void note(void *arg)
 
 START_TEST(timers_fire_in_order)
 {
-	loop_timer_set(loop, &timers[0], 20, note, "b");
-	loop_timer_set(loop, &timers[1], 5, note, "a");
-	loop_timer_set(loop, &timers[2], 1, note, "x");
+	loop_timer_set(loop, &timers[0], 20 * LOOP_MS, note, "b");
+	loop_timer_set(loop, &timers[1], 5 * LOOP_MS, note, "a");
+	loop_timer_set(loop, &timers[2], 1 * LOOP_MS, note, "x");
 	loop_timer_del(loop, &timers[2]);
 	ck_assert_int_eq(loop_run(loop), 0);
 	ck_assert_str_eq(order, "ab");
