@@ -122,6 +122,7 @@ struct cdev_file *cdev_file_open(struct cdev_session *s, struct tap_driver *drv,
 	f->tap.wakeup = file_wakeup;
 	f->tap.cdev = f;
 	f->tap.flag_seen = flags & O_NONBLOCK;
+	f->tap.tid = fuse_req_ctx(req)->pid;
 	*err = tap_open(drv, node, &cred, &f->tap);
 	if (*err != 0) {
 		free(f);
@@ -139,14 +140,19 @@ void cdev_file_free(struct cdev_session *s, struct cdev_file *f)
 	free(f);
 }
 
-static struct cdev_file *get_file(const struct fuse_file_info *fi)
+/* The open file a request is about, which learns who makes it; a release is made by the kernel, for whoever came last. */
+static struct cdev_file *get_file(fuse_req_t req, const struct fuse_file_info *fi)
 {
-	return (struct cdev_file *)(uintptr_t)fi->fh;
+	struct cdev_file *f = (struct cdev_file *)(uintptr_t)fi->fh;
+
+	if (fuse_req_ctx(req)->pid != 0)
+		f->tap.tid = fuse_req_ctx(req)->pid;
+	return f;
 }
 
 void cdev_release(struct cdev_session *s, fuse_req_t req, struct fuse_file_info *fi)
 {
-	cdev_file_free(s, get_file(fi));
+	cdev_file_free(s, get_file(req, fi));
 	fuse_reply_err(req, 0);
 }
 
@@ -188,9 +194,10 @@ void cdev_read(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi
 	h->r.len = size;
 	h->r.off = off;
 	h->r.nonblock = fi->flags & O_NONBLOCK;
+	h->r.tid = fuse_req_ctx(req)->pid;
 	h->r.done = read_done;
 	h->r.cdev = h;
-	if (!tap_read(&get_file(fi)->tap, &h->r))
+	if (!tap_read(&get_file(req, fi)->tap, &h->r))
 		return;
 	if (fuse_req_interrupted(req))
 		tap_read_interrupt(&h->r);
@@ -202,7 +209,7 @@ void cdev_read(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi
 
 void cdev_write(fuse_req_t req, const char *buf, size_t size, off_t off, struct fuse_file_info *fi)
 {
-	ssize_t n = tap_write(&get_file(fi)->tap, buf, size, off);
+	ssize_t n = tap_write(&get_file(req, fi)->tap, buf, size, off);
 
 	if (n < 0)
 		fuse_reply_err(req, -n);
@@ -247,16 +254,18 @@ void cdev_ioctl(fuse_req_t req, unsigned cmd, void *arg, struct fuse_file_info *
 {
 	uint8_t data[TAP_IOCTL_MAX] = { 0 };
 	struct tap_cred cred = req_cred(req);
-	struct tap_file *f = &get_file(fi)->tap;
+	struct tap_file *f = &get_file(req, fi)->tap;
 	struct tap_ioctl d;
 	int err, value = (int)(uintptr_t)arg;
 
 	tap_ioctl_decode(cmd, &d);
+	if ((in_size < d.in || out_size < d.out) && (flags & FUSE_IOCTL_UNRESTRICTED)) {
+		ioctl_retry(req, arg, &d);
+		return;
+	}
 	if (in_size < d.in || out_size < d.out) {
-		if (flags & FUSE_IOCTL_UNRESTRICTED)
-			ioctl_retry(req, arg, &d);
-		else
-			fuse_reply_err(req, ENOTTY);	/* this number cannot carry it: docs/porting.md */
+		tap_ioctl_refused(f, &d);	/* this number cannot carry it: docs/porting.md */
+		fuse_reply_err(req, ENOTTY);
 		return;
 	}
 	if (d.by_value)
@@ -274,7 +283,7 @@ void cdev_ioctl(fuse_req_t req, unsigned cmd, void *arg, struct fuse_file_info *
 
 void cdev_poll(fuse_req_t req, struct fuse_file_info *fi, struct fuse_pollhandle *ph)
 {
-	struct cdev_file *f = get_file(fi);
+	struct cdev_file *f = get_file(req, fi);
 
 	if (ph != NULL) {
 		drop_pollhandle(f);

@@ -17,9 +17,17 @@ static void set_link(struct tap_softc *sc, bool up)
 		sc->net_ops->set_carrier(sc, up || sc->node.family == TAP_FAMILY_VMNET);
 }
 
+static void set_open(struct tap_softc *sc, bool on)
+{
+	if (!sc->gone && sc->net_ops->set_open != NULL)
+		sc->net_ops->set_open(sc, on);
+}
+
 /* An interface that is made again has the carrier of the one before. */
 void tap_link_init(struct tap_softc *sc)
 {
+	if (sc->file != NULL)
+		set_open(sc, true);
 	if (sc->dialect->link_down_first || sc->link_state != TAP_LINK_UNKNOWN)
 		set_link(sc, sc->link_state == TAP_LINK_UP);
 }
@@ -64,6 +72,7 @@ static void attach_file(struct tap_softc *sc, struct tap_file *f, const struct t
 		sc->flags |= TAP_IFF_RUNNING;
 	memcpy(sc->remote, sc->lladdr, sizeof(sc->remote));
 	set_link(sc, true);
+	set_open(sc, true);
 	sc->up_by_open = up_on_open(sc) && !(sc->flags & TAP_IFF_UP);
 	if (up_on_open(sc) && tap_set_up(sc, true) != 0)
 		tap_log(sc, LOG_WARNING, "should be up on open, but the interface did not come up");
@@ -72,8 +81,10 @@ static void attach_file(struct tap_softc *sc, struct tap_file *f, const struct t
 /* The unit behind the node, made where the dialect makes it. */
 static int lookup(struct tap_driver *drv, const struct tap_node *node, const struct tap_cred *cred, struct tap_softc **scp)
 {
+	if (node->unit == TAP_UNIT_CLONE && !drv->dialect->clone)
+		return tap_because(drv, TAP_WHY_OPEN_NO_CLONE, -ENXIO);
 	if (node->unit == TAP_UNIT_CLONE)
-		return drv->dialect->clone ? tap_clone(drv, node->family, TAP_UNIT_CLONE, cred, scp) : -ENXIO;
+		return tap_clone(drv, node->family, TAP_UNIT_CLONE, cred, scp);
 	*scp = tap_unit_find(drv, node->family, node->unit);
 	if (*scp != NULL)
 		return 0;
@@ -81,21 +92,24 @@ static int lookup(struct tap_driver *drv, const struct tap_node *node, const str
 	case TAP_MISSING_CREATES:
 		return tap_clone(drv, node->family, node->unit, cred, scp);
 	case TAP_MISSING_ENOENT:
-		return -ENOENT;
+		return tap_because(drv, TAP_WHY_OPEN_MISSING, -ENOENT);
 	default:
-		return -ENXIO;
+		return tap_because(drv, TAP_WHY_OPEN_MISSING, -ENXIO);
 	}
 }
 
 static int open_unit(struct tap_softc *sc, const struct tap_cred *cred, struct tap_file *f)
 {
+	f->sc = sc;			/* so that a refusal is told of this unit */
 	tap_sync(sc);
 	if (!may_open(sc, cred))
-		return -EPERM;		/* before EBUSY (OP-23) */
+		return tap_because(sc->drv, TAP_WHY_OPEN_PERM, -EPERM);		/* before EBUSY (OP-23) */
 	if (sc->gone)
-		return -ENXIO;
-	if (sc->file != NULL || !TAILQ_EMPTY(&sc->destroyers))
-		return -EBUSY;		/* OP-21, OP-27 */
+		return tap_because(sc->drv, TAP_WHY_OPEN_GONE, -ENXIO);
+	if (!TAILQ_EMPTY(&sc->destroyers))
+		return tap_because(sc->drv, TAP_WHY_OPEN_DYING, -EBUSY);	/* OP-27 */
+	if (sc->file != NULL)
+		return tap_because(sc->drv, TAP_WHY_OPEN_BUSY, -EBUSY);		/* OP-21 */
 	attach_file(sc, f, cred);
 	tap_log(sc, LOG_DEBUG, "opened by PID %d, uid %u", (int)cred->pid, (unsigned)cred->uid);
 	return 0;
@@ -104,15 +118,25 @@ static int open_unit(struct tap_softc *sc, const struct tap_cred *cred, struct t
 int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct tap_cred *cred, struct tap_file *f)
 {
 	struct tap_softc *sc;
-	int err;
+	int err = 0;
 
 	f->sc = NULL;
+	f->drv = drv;
 	f->dialect = drv->dialect;
 	f->is_net = node->is_net;
-	if (f->is_net)
-		return 0;		/* any number of times, and nothing comes of it (OP-15) */
-	err = lookup(drv, node, cred, &sc);
-	return err != 0 ? err : open_unit(sc, cred, f);
+	memcpy(f->device, node->name, sizeof(f->device));
+	drv->why = TAP_WHY_NONE;
+	if (!f->is_net) {		/* that one any number of times, and nothing comes of it (OP-15) */
+		err = lookup(drv, node, cred, &sc);
+		if (err == 0)
+			err = open_unit(sc, cred, f);
+	}
+	if (drv->seen != 0)
+		tap_see_call(drv, &(struct tap_call){ .kind = TAP_CALL_OPEN, .sc = f->sc, .device = f->device,
+		    .tid = f->tid, .result = err, .why = drv->why });
+	if (err != 0)
+		f->sc = NULL;
+	return err;
 }
 
 /* ------------------------------------------------------------------ close */
@@ -162,6 +186,8 @@ void tap_close(struct tap_file *f)
 
 	if (sc == NULL)
 		return;
+	if (f->drv->seen != 0)
+		tap_see_call(f->drv, &(struct tap_call){ .kind = TAP_CALL_CLOSE, .sc = sc, .device = f->device, .tid = f->tid });
 	tap_sync(sc);			/* what the host sent while it was open counts as such */
 	tap_readers_fail(sc, ENXIO);
 	if (sc->dialect->opackets_at_read)
@@ -180,6 +206,7 @@ void tap_close(struct tap_file *f)
 	sc->file = NULL;
 	tap_log(sc, LOG_DEBUG, "closed by PID %d", (int)sc->pid);
 	sc->pid = 0;
+	set_open(sc, false);
 	set_link(sc, false);
 	if (sc->temporary || !TAILQ_EMPTY(&sc->destroyers))
 		tap_destroy_now(sc);
@@ -225,38 +252,51 @@ static bool is_nonblock(struct tap_softc *sc, struct tap_file *f, const struct t
 static int read_empty(struct tap_softc *sc, bool nonblock)
 {
 	if (sc->gone)
-		return -EHOSTDOWN;
+		return tap_because(sc->drv, TAP_WHY_READ_GONE, -EHOSTDOWN);
 	if (!(sc->flags & TAP_IFF_UP) && sc->dialect->read_down != 0)
-		return -sc->dialect->read_down;
+		return tap_because(sc->drv, TAP_WHY_READ_DOWN, -sc->dialect->read_down);
 	sc->quiet = false;
-	return nonblock ? -EAGAIN : 0;
+	return nonblock ? tap_because(sc->drv, TAP_WHY_READ_EMPTY, -EAGAIN) : 0;
+}
+
+/* 0: it shall sleep; 1: it was answered; -errno. */
+static int read_frame(struct tap_softc *sc, struct tap_file *f, struct tap_read *r)
+{
+	bool nonblock = is_nonblock(sc, f, r);
+
+	tap_cut_drop(sc);
+	if (tap_ifq_deliver(sc, r))
+		return 1;
+	tap_sync(sc);
+	if (tap_ifq_deliver(sc, r))
+		return 1;
+	return read_empty(sc, nonblock);
+}
+
+/* A call on a file without a unit; the answer for one whose unit is gone. */
+static int no_unit(const struct tap_file *f, int gone_errno)
+{
+	if (f->is_net)
+		return tap_because(f->drv, TAP_WHY_NET_NODE, -ENODEV);
+	return tap_because(f->drv, TAP_WHY_REVOKED, -gone_errno);
 }
 
 bool tap_read(struct tap_file *f, struct tap_read *r)
 {
 	struct tap_softc *sc = f->sc;
-	int err = f->is_net ? -ENODEV : sc == NULL ? -f->dialect->gone_errno : 0;
+	int err;
 
 	r->parked_on = NULL;
-	if (err == 0 && r->off != 0) {
+	r->file = f;
+	if (sc != NULL && r->off != 0) {
 		tap_cut_deliver(sc, r);
 		return false;
 	}
-	if (err == 0) {
-		bool nonblock = is_nonblock(sc, f, r);
-
-		tap_cut_drop(sc);
-		if (tap_ifq_deliver(sc, r))
-			return false;
-		tap_sync(sc);
-		if (tap_ifq_deliver(sc, r))
-			return false;
-		err = read_empty(sc, nonblock);
-	}
-	if (err != 0) {
-		r->done(r, err, NULL, 0);
+	err = sc == NULL ? no_unit(f, f->dialect->gone_errno) : read_frame(sc, f, r);
+	if (err < 0)
+		tap_read_done(r, err, NULL, 0, f->drv->why);
+	if (err != 0)
 		return false;
-	}
 	park(sc, r);
 	return true;
 }
@@ -270,7 +310,7 @@ void tap_read_interrupt(struct tap_read *r)
 	TAILQ_REMOVE(&sc->readers, r, link);
 	sc->nreaders--;
 	r->parked_on = NULL;
-	r->done(r, -EINTR, NULL, 0);
+	tap_read_done(r, -EINTR, NULL, 0, TAP_WHY_READ_INTERRUPTED);
 }
 
 /* ------------------------------------------------------------------ write */
@@ -281,7 +321,7 @@ void tap_read_interrupt(struct tap_read *r)
  */
 static bool is_for_us(struct tap_softc *sc, const uint8_t *frame)
 {
-	if (!sc->dialect->unicast_filter || (frame[0] & 1) || memcmp(frame, sc->lladdr, TAP_ADDRLEN) == 0)
+	if (!sc->dialect->unicast_filter || sc->net_ops->is_wire || (frame[0] & 1) || memcmp(frame, sc->lladdr, TAP_ADDRLEN) == 0)
 		return true;
 	tap_sync(sc);
 	return (sc->flags & TAP_IFF_PROMISC) || memcmp(frame, sc->lladdr, TAP_ADDRLEN) == 0;
@@ -289,6 +329,7 @@ static bool is_for_us(struct tap_softc *sc, const uint8_t *frame)
 
 static ssize_t write_down(struct tap_softc *sc, size_t len)
 {
+	tap_because(sc->drv, TAP_WHY_WRITE_DOWN, 0);
 	sc->count.idown++;
 	if (sc->dialect->write_down == TAP_WRITE_COUNTED)
 		sc->count.ipackets++;
@@ -301,9 +342,10 @@ static ssize_t write_failed(struct tap_softc *sc, size_t len, int err)
 		return write_down(sc, len);
 	if (err == -ENXIO) {
 		sc->count.igone++;
-		return err;
+		return tap_because(sc->drv, TAP_WHY_WRITE_GONE, err);
 	}
 	sc->count.ierrors++;
+	tap_because(sc->drv, err == -ENOBUFS ? TAP_WHY_WRITE_NOBUFS : TAP_WHY_WRITE_FAILED, 0);
 	if (err == -ENOBUFS)
 		return sc->dialect->write_nobufs != 0 ? -sc->dialect->write_nobufs : (ssize_t)len;
 	return err;
@@ -322,6 +364,7 @@ static bool bad_size(struct tap_softc *sc, size_t len)
 		sc->count.ibig++;
 	else
 		sc->count.ishort++;
+	tap_because(sc->drv, len >= d->min_write ? TAP_WHY_WRITE_BIG : TAP_WHY_WRITE_SHORT, 0);
 	return true;
 }
 
@@ -337,16 +380,10 @@ static void count_input(struct tap_softc *sc, const uint8_t *frame, size_t n)
 static ssize_t write_short(struct tap_softc *sc, const uint8_t *data, size_t len)
 {
 	sc->count.ishort++;
+	tap_because(sc->drv, TAP_WHY_WRITE_SHORT, 0);
 	if (!sc->dialect->short_dropped)
 		count_input(sc, data, len);
 	return len;
-}
-
-static int input(struct tap_softc *sc, const uint8_t *vnet, const uint8_t *frame, size_t len)
-{
-	if (sc->vnet_len == 0 || sc->net_ops->input_vnet == NULL)
-		return sc->net_ops->input(sc, frame, len);
-	return sc->net_ops->input_vnet(sc, vnet, frame, len);
 }
 
 /* What was written to an interface that is up: a virtio header where there is one, and one frame (WR-20..WR-22). */
@@ -364,12 +401,12 @@ static ssize_t write_frame(struct tap_softc *sc, const uint8_t *data, size_t tot
 		return sc->gone ? write_failed(sc, total, -ENXIO) : write_down(sc, total);
 	if (!ours) {
 		sc->count.ifiltered++;
-		return total;
+		return tap_because(sc->drv, TAP_WHY_WRITE_FILTERED, total);
 	}
-	err = input(sc, data, frame, len);
+	err = tap_net_input(sc, sc->vnet_len != 0 ? data : NULL, frame, len);
 	if (err == -EINVAL && sc->vnet_len != 0) {
 		sc->count.ivnet++;
-		return total;
+		return tap_because(sc->drv, TAP_WHY_WRITE_VNET, total);
 	}
 	if (err != 0)
 		return write_failed(sc, total, err);
@@ -377,28 +414,48 @@ static ssize_t write_frame(struct tap_softc *sc, const uint8_t *data, size_t tot
 	return total;
 }
 
-ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off)
+static ssize_t write_unit(struct tap_softc *sc, const void *data, size_t len, uint64_t off)
 {
-	struct tap_softc *sc = f->sc;
-
-	if (sc == NULL)
-		return f->is_net ? -ENODEV : -f->dialect->gone_errno;
 	if (off != 0) {
 		sc->count.itorn++;
-		return -EINVAL;
+		return tap_because(sc->drv, TAP_WHY_WRITE_TORN, -EINVAL);
 	}
 	if (sc->gone)
 		return write_failed(sc, len, -ENXIO);
 	if (bad_size(sc, len))
 		return -sc->dialect->write_size;
 	if (tap_is_up(sc))
-		return write_frame(sc, frame, len);
+		return write_frame(sc, data, len);
 	return sc->gone ? write_failed(sc, len, -ENXIO) : write_down(sc, len);
+}
+
+/* Tell who looks on of a write, as a call and as a frame. */
+static void see_write(struct tap_file *f, struct tap_softc *sc, const uint8_t *data, size_t len, long result)
+{
+	size_t vnet = sc != NULL && sc->vnet_len <= len ? sc->vnet_len : 0;
+	enum tap_why why = f->drv->why;
+
+	tap_see_call(f->drv, &(struct tap_call){ .kind = TAP_CALL_WRITE, .sc = sc, .device = f->device, .tid = f->tid,
+	    .len = len, .data = data + vnet, .ndata = len - vnet, .result = result, .why = why });
+	if (sc != NULL)
+		tap_see_frame(sc, true, vnet != 0 ? data : NULL, data + vnet, len - vnet, tap_why_counter(why));
+}
+
+ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t off)
+{
+	struct tap_softc *sc = f->sc;
+	ssize_t n;
+
+	f->drv->why = TAP_WHY_NONE;
+	n = sc == NULL ? no_unit(f, f->dialect->gone_errno) : write_unit(sc, frame, len, off);
+	if (f->drv->seen != 0)
+		see_write(f, sc, frame, len, n);
+	return n;
 }
 
 /* ------------------------------------------------------------------ poll */
 
-unsigned tap_poll(struct tap_file *f)
+static unsigned poll_file(struct tap_file *f)
 {
 	struct tap_softc *sc = f->sc;
 
@@ -411,4 +468,14 @@ unsigned tap_poll(struct tap_file *f)
 	if (sc->gone)
 		return POLLERR;
 	return POLLOUT | POLLWRNORM | (STAILQ_EMPTY(&sc->ifq) ? 0 : POLLIN | POLLRDNORM);
+}
+
+unsigned tap_poll(struct tap_file *f)
+{
+	unsigned events = poll_file(f);
+
+	if (f->drv->seen & TAP_SEE_CALLS)
+		tap_see_call(f->drv, &(struct tap_call){ .kind = TAP_CALL_POLL, .sc = f->sc, .device = f->device, .tid = f->tid,
+		    .result = events });
+	return events;
 }

@@ -131,9 +131,10 @@ int tap_driver_init(struct tap_driver *drv, const struct tap_world *world, const
 		return -EINVAL;
 	memset(drv, 0, sizeof(*drv));
 	TAILQ_INIT(&drv->units);
+	TAILQ_INIT(&drv->observers);
 	drv->world = *world;
-	drv->net_ops = net;
-	drv->net_ctx = net_ctx;
+	drv->net = (struct tap_plug){ .ops = net, .ctx = net_ctx };
+	snprintf(drv->net.spec, sizeof(drv->net.spec), "%s", net->name);
 	drv->dialect = &tap_dialect_table[0];
 	snprintf(drv->prefix, sizeof(drv->prefix), "%s", prefix);
 	for (int id = 0; id < TAP_SYSCTL_COUNT; id++)
@@ -143,6 +144,34 @@ int tap_driver_init(struct tap_driver *drv, const struct tap_world *world, const
 		node_name(drv, &drv->clone[f]);
 	}
 	return 0;
+}
+
+/* spec NULL: what new units get. */
+static int find_plug(struct tap_driver *drv, const char *spec, pid_t who, struct tap_plug *plug, char *why, size_t size)
+{
+	const struct tap_world *w = &drv->world;
+
+	*plug = drv->net;
+	if (spec == NULL && (w->net_find == NULL || who == 0))
+		return 0;
+	if (spec == NULL)
+		spec = drv->net.spec;
+	if (w->net_find == NULL || strlen(spec) >= sizeof(plug->spec)) {
+		snprintf(why, size, "%.64s: not to be had here", spec);
+		return -EINVAL;
+	}
+	memmove(plug->spec, spec, strlen(spec) + 1);
+	return w->net_find(w->ctx, plug->spec, who, &plug->ops, &plug->ctx, why, size);
+}
+
+int tap_driver_set_net(struct tap_driver *drv, const char *spec, char *why, size_t size)
+{
+	struct tap_plug plug;
+	int err = find_plug(drv, spec, 0, &plug, why, size);
+
+	if (err == 0)
+		drv->net = plug;
+	return err;
 }
 
 void tap_driver_fini(struct tap_driver *drv)
@@ -253,8 +282,15 @@ static unsigned ifq_limit(const struct tap_softc *sc)
 	return sc->dialect->ifq_maxlen != 0 ? sc->dialect->ifq_maxlen : (unsigned)sc->drv->sysctl[TAP_SYSCTL_IFQMAXLEN];
 }
 
+static void plug_into(struct tap_softc *sc, const struct tap_plug *plug)
+{
+	sc->net_ops = plug->ops;
+	sc->net_ctx = plug->ctx;
+	memcpy(sc->net_spec, plug->spec, sizeof(sc->net_spec));
+}
+
 /* A unit in the state of IF-08, not yet known to anybody. */
-static struct tap_softc *unit_new(struct tap_driver *drv, const struct tap_node *node)
+static struct tap_softc *unit_new(struct tap_driver *drv, const struct tap_node *node, const struct tap_plug *plug)
 {
 	struct tap_softc *sc = calloc(1, sizeof(*sc));
 
@@ -262,7 +298,7 @@ static struct tap_softc *unit_new(struct tap_driver *drv, const struct tap_node 
 		return NULL;
 	sc->drv = drv;
 	sc->dialect = drv->dialect;
-	sc->net_ops = drv->net_ops;
+	plug_into(sc, plug);
 	sc->node = *node;
 	sc->node.cdev = NULL;
 	memcpy(sc->if_name, node->name, sizeof(sc->if_name));
@@ -314,17 +350,17 @@ static void update_net_node(struct tap_softc *sc)
 }
 
 /* own_node: it has another owner or mode than the one published ahead. */
-static int unit_attach(struct tap_driver *drv, const struct tap_node *node, bool own_node, struct tap_softc **scp, char *why,
-    size_t size)
+static int unit_attach(struct tap_driver *drv, const struct tap_node *node, bool own_node, const struct tap_plug *plug,
+    struct tap_softc **scp, char *why, size_t size)
 {
-	struct tap_softc *sc = unit_new(drv, node);
+	struct tap_softc *sc = unit_new(drv, node, plug);
 	int err;
 
 	if (sc == NULL) {
 		snprintf(why, size, "%s: out of memory", node->name);
 		return -ENOMEM;
 	}
-	err = sc->net_ops->attach(sc, drv->net_ctx, why, size);
+	err = sc->net_ops->attach(sc, sc->net_ctx, why, size);
 	if (err != 0) {
 		free(sc);
 		return err;
@@ -349,34 +385,81 @@ static int unit_attach(struct tap_driver *drv, const struct tap_node *node, bool
 	return 0;
 }
 
+/*
+ * Make the network side anew; what the device knows stays.  The interface comes down, but nobody is told, so that
+ * sleeping readers sleep on where the caller brings it up again.
+ */
+static int reattach(struct tap_softc *sc, char *why, size_t size)
+{
+	unsigned mtu = sc->mtu;
+	int err;
+
+	sc->flags &= ~(TAP_IFF_UP | TAP_IFF_PROMISC);
+	sc->mtu = sc->host_mtu;			/* TAPSIFINFO may have stored what no host takes */
+	err = sc->net_ops->attach(sc, sc->net_ctx, why, size);
+	sc->mtu = mtu;
+	sc->gone = err != 0;
+	if (err != 0)
+		return err;
+	sc->host_drops = (struct tap_host_drops){ 0 };
+	tap_link_init(sc);
+	if (sc->vnet_len != 0)
+		tap_set_vnet(sc, sc->vnet_len);
+	return 0;
+}
+
 /* The interface of a unit whose interface was deleted by somebody: the open file, if any, works again. */
 static int unit_revive(struct tap_softc *sc, char *why, size_t size)
 {
 	char old_name[TAP_IFNAMSIZ];
-	unsigned mtu = sc->mtu;
 	int err;
 
 	memcpy(old_name, sc->if_name, sizeof(old_name));
 	sc->net_ops->detach(sc);
-	sc->gone = false;
 	memcpy(sc->if_name, sc->node.name, sizeof(sc->if_name));
-	sc->mtu = sc->host_mtu;			/* TAPSIFINFO may have stored what no host takes */
-	err = sc->net_ops->attach(sc, sc->drv->net_ctx, why, size);
-	sc->mtu = mtu;
+	err = reattach(sc, why, size);
 	if (err != 0) {
 		memcpy(sc->if_name, old_name, sizeof(sc->if_name));
-		sc->gone = true;
 		return err;
 	}
 	if (strcmp(old_name, sc->if_name) != 0)
 		tap_alias_update(sc);
-	sc->host_drops = (struct tap_host_drops){ 0 };
-	tap_link_init(sc);
 	if (sc->file != NULL && sc->dialect->open_running)
 		sc->flags |= TAP_IFF_RUNNING;
-	if (sc->vnet_len != 0)
-		tap_set_vnet(sc, sc->vnet_len);
 	return 0;
+}
+
+/* Try to be plugged into plug, up and promiscuous as told.  The addresses of before are gone. */
+static int replug(struct tap_softc *sc, const struct tap_plug *plug, int flags, char *why, size_t size)
+{
+	int err;
+
+	sc->net_ops->detach(sc);
+	plug_into(sc, plug);
+	err = reattach(sc, why, size);
+	if (err != 0)
+		return err;
+	if ((flags & TAP_IFF_PROMISC) && sc->net_ops->set_promisc != NULL)
+		sc->net_ops->set_promisc(sc, true);
+	return flags & TAP_IFF_UP ? tap_set_up(sc, true) : 0;
+}
+
+int tap_unit_attach(struct tap_softc *sc, const char *spec, pid_t who, char *why, size_t size)
+{
+	struct tap_plug plug, old = { .ops = sc->net_ops, .ctx = sc->net_ctx };
+	int flags = sc->flags;
+	char again[256];
+	int err = find_plug(sc->drv, spec, who, &plug, why, size);
+
+	if (err != 0)
+		return err;
+	memcpy(old.spec, sc->net_spec, sizeof(old.spec));
+	err = replug(sc, &plug, flags, why, size);
+	if (err != 0 && replug(sc, &old, flags, again, sizeof(again)) != 0) {
+		tap_log(sc, LOG_ERR, "%s; and back to %s: %s", why, old.spec, again);
+		tap_if_gone(sc);
+	}
+	return err;
 }
 
 /* The lowest number without a unit, from `from` on; -1 when all are taken (OP-03). */
@@ -391,7 +474,8 @@ static int lowest_free(struct tap_driver *drv, enum tap_family family, int from)
 }
 
 /* As tap_unit_create() for the lowest free unit; numbers that somebody else's node or interface has are passed over. */
-static int create_lowest(struct tap_driver *drv, struct tap_node *node, struct tap_softc **scp, char *why, size_t size)
+static int create_lowest(struct tap_driver *drv, struct tap_node *node, const struct tap_plug *plug, struct tap_softc **scp,
+    char *why, size_t size)
 {
 	int err = -ENOSPC;
 
@@ -399,33 +483,43 @@ static int create_lowest(struct tap_driver *drv, struct tap_node *node, struct t
 	for (int from = 0; (node->unit = lowest_free(drv, node->family, from)) >= 0; from = node->unit + 1) {
 		err = node_name(drv, node);
 		if (err == 0)
-			err = unit_attach(drv, node, false, scp, why, size);
+			err = unit_attach(drv, node, false, plug, scp, why, size);
 		if (err != -EEXIST)
 			break;
 	}
 	return err;
 }
 
-int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, const struct tap_node *like,
+int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, const struct tap_want *want,
     struct tap_softc **scp, char *why, size_t size)
 {
+	static const struct tap_want usual;
 	struct tap_node node = { .family = family, .unit = unit, .mode = 0600 };
+	const struct tap_node *like = want != NULL ? want->node : NULL;
+	struct tap_plug plug;
 	struct tap_softc *sc;
+	int err;
 
+	if (want == NULL)
+		want = &usual;
+	err = find_plug(drv, want->spec, want->who, &plug, why, size);
+
+	if (err != 0)
+		return err;
 	if (like != NULL) {
 		node.uid = like->uid;
 		node.gid = like->gid;
 		node.mode = like->mode;
 	}
 	if (unit == TAP_UNIT_CLONE)
-		return create_lowest(drv, &node, scp, why, size);
+		return create_lowest(drv, &node, &plug, scp, why, size);
 	if (node_name(drv, &node) != 0) {
 		snprintf(why, size, "%s: the name is too long for an interface", node.name);
 		return -ENAMETOOLONG;
 	}
 	sc = tap_unit_find(drv, family, unit);
 	if (sc == NULL)
-		return unit_attach(drv, &node, like != NULL, scp, why, size);
+		return unit_attach(drv, &node, like != NULL, &plug, scp, why, size);
 	*scp = sc;
 	if (sc->gone)
 		return unit_revive(sc, why, size);
@@ -457,16 +551,16 @@ int tap_clone(struct tap_driver *drv, enum tap_family family, int unit, const st
 	int err;
 
 	if (!drv->sysctl[TAP_SYSCTL_DEVFS_CLONING])
-		return -ENOENT;
+		return tap_because(drv, TAP_WHY_CLONE_OFF, -ENOENT);
 	if (d->clone_privileged && cred->uid != 0 && !drv->sysctl[TAP_SYSCTL_USER_OPEN])
-		return -ENOENT;
+		return tap_because(drv, TAP_WHY_CLONE_PERM, -ENOENT);
 	*scp = cloner && drv->sysctl[TAP_SYSCTL_CLONE_REUSE] ? idle_unit(drv, family) : NULL;
 	if (*scp != NULL)
 		return 0;
-	err = tap_unit_create(drv, family, unit, NULL, scp, why, sizeof(why));
+	err = tap_unit_create(drv, family, unit, &(struct tap_want){ .who = cred->pid }, scp, why, sizeof(why));
 	if (err != 0) {
 		drv->world.log(drv->world.ctx, LOG_ERR, why);
-		return err;
+		return tap_because(drv, TAP_WHY_CLONE_FAILED, err);
 	}
 	(*scp)->made_by_open = true;
 	(*scp)->temporary = cloner ? (*scp)->node.unit >= d->clone_keeps : !d->missing_keeps;
@@ -478,6 +572,8 @@ void tap_unit_free(struct tap_softc *sc)
 	struct tap_driver *drv = sc->drv;
 
 	tap_log(sc, LOG_INFO, "destroyed");
+	tap_see_gone(sc);
+	tap_shim_set(sc, NULL, NULL);
 	if (sc->net_node.name[0] != '\0')
 		drv->world.node_del(drv->world.ctx, &sc->net_node);
 	drv->world.node_alias(drv->world.ctx, tap_unit_node(sc), NULL);

@@ -11,7 +11,7 @@
 
 #include "tap/softc.h"
 
-static const uint8_t no_vnet[TAP_VNET_LEN];	/* nothing is left to do for the frame */
+const uint8_t tap_no_vnet[TAP_VNET_LEN];
 
 static struct tap_frame *frame_new(const uint8_t *vnet, const void *data, size_t len)
 {
@@ -73,7 +73,7 @@ void tap_readers_fail(struct tap_softc *sc, int err)
 	struct tap_read *r;
 
 	while ((r = reader_pop(sc)) != NULL)
-		r->done(r, -err, NULL, 0);
+		tap_read_done(r, -err, NULL, 0, TAP_WHY_READ_WOKEN);
 }
 
 /*
@@ -89,9 +89,9 @@ static void deliver(struct tap_softc *sc, struct tap_read *r, const uint8_t *dat
 	tap_cut_drop(sc);		/* an earlier read's, which slept until now */
 	if (n < len) {
 		sc->count.otruncated++;
-		sc->cut = frame_new(no_vnet, data, len);
+		sc->cut = frame_new(tap_no_vnet, data, len);
 	}
-	r->done(r, 0, data, n);
+	tap_read_done(r, 0, data, n, n < len ? TAP_WHY_READ_CUT : TAP_WHY_NONE);
 }
 
 bool tap_ifq_deliver(struct tap_softc *sc, struct tap_read *r)
@@ -138,23 +138,23 @@ static bool is_multicast(const struct tap_softc *sc, const uint8_t *frame, size_
 	return !sc->dialect->omcasts_group || memcmp(frame, broadcast, sizeof(broadcast)) != 0;
 }
 
-/* Into the queue, or dropped and counted; true when it was taken (QU-02). */
-static bool enqueue(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
+/* Into the queue: NULL; or dropped: the counter's name (QU-02). */
+static const char *enqueue(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
 {
 	struct tap_frame *fr;
 
 	if (sc->ifq_len >= sc->ifq_maxlen) {
 		sc->count.oqdrops++;
-		return false;
+		return "oqdrops";
 	}
 	fr = frame_new(vnet, frame, len);
 	if (fr == NULL) {
 		sc->count.onomem++;
-		return false;
+		return "onomem";
 	}
 	STAILQ_INSERT_TAIL(&sc->ifq, fr, link);
 	sc->ifq_len++;
-	return true;
+	return NULL;
 }
 
 static void count_output(struct tap_softc *sc, const void *frame, size_t len, bool taken)
@@ -173,15 +173,19 @@ void tap_count_unheard(struct tap_softc *sc, uint64_t frames)
 }
 
 /* Nobody has the device open: thrown away (QU-03), but a vmnet keeps them for the next opener (QU-07). */
-static void output_closed(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
+static const char *output_closed(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
 {
+	const char *dropped = sc->dialect->opackets_at_read ? "opackets" : "oerrors";
+
 	if (sc->node.family == TAP_FAMILY_VMNET) {
-		if (enqueue(sc, vnet, frame, len))
+		dropped = enqueue(sc, vnet, frame, len);
+		if (dropped == NULL)
 			count_output(sc, frame, len, true);
-		return;
+		return dropped;
 	}
 	tap_count_unheard(sc, 1);
 	count_output(sc, frame, len, false);
+	return dropped;
 }
 
 /* QU-10: SIGIO, then pollers, unless they were told and have not read since.  waiting: the frame is in the queue. */
@@ -204,7 +208,7 @@ static void deliver_vnet(struct tap_softc *sc, struct tap_read *r, const uint8_t
 
 	if (fr == NULL) {
 		sc->count.onomem++;
-		r->done(r, -ENOMEM, NULL, 0);
+		tap_read_done(r, -ENOMEM, NULL, 0, TAP_WHY_NOMEM);
 		return;
 	}
 	start = frame_start(sc, fr, &n);
@@ -222,33 +226,51 @@ static void deliver_to_readers(struct tap_softc *sc, struct tap_read *r, const u
 	if (!sc->dialect->read_wakes_all)
 		return;
 	while ((r = reader_pop(sc)) != NULL)
-		r->done(r, 0, NULL, 0);
+		tap_read_done(r, 0, NULL, 0, TAP_WHY_READ_WOKEN);
 }
 
-void tap_if_output_vnet(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
+/* The counter it was dropped into, or NULL. */
+static const char *output(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
 {
 	struct tap_read *r;
+	const char *dropped = NULL;
 
 	if (sc->gone || !(sc->flags & TAP_IFF_UP)) {
 		sc->count.oflushed++;		/* sent before it went down (QU-08) */
-		return;
+		return "oflushed";
 	}
-	if (sc->file == NULL) {
-		output_closed(sc, vnet, frame, len);
-		return;
-	}
+	if (sc->file == NULL)
+		return output_closed(sc, vnet, frame, len);
 	r = reader_pop(sc);
-	if (r == NULL && !enqueue(sc, vnet, frame, len))
-		return;
+	if (r == NULL)
+		dropped = enqueue(sc, vnet, frame, len);
+	if (dropped != NULL)
+		return dropped;
 	count_output(sc, frame, len, true);
 	if (r != NULL)
 		deliver_to_readers(sc, r, vnet, frame, len);
 	announce(sc, r == NULL);
+	return NULL;
+}
+
+void tap_shim_output(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
+{
+	const char *dropped = output(sc, vnet, frame, len);
+
+	tap_see_frame(sc, false, sc->vnet_len != 0 ? vnet : NULL, frame, len, dropped);
+}
+
+void tap_if_output_vnet(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len)
+{
+	if (sc->shim_ops != NULL)
+		sc->shim_ops->output(sc, vnet, frame, len);
+	else
+		tap_shim_output(sc, vnet, frame, len);
 }
 
 void tap_if_output(struct tap_softc *sc, const void *frame, size_t len)
 {
-	tap_if_output_vnet(sc, no_vnet, frame, len);
+	tap_if_output_vnet(sc, tap_no_vnet, frame, len);
 }
 
 /* A renamed interface's node keeps its name, and gets a second one where the system gives it that (NA-03). */

@@ -78,15 +78,21 @@ static const struct {
 	uint32_t cmd;
 	struct tap_ioctl d;
 } generic_table[] = {
-	{ 0x541b, { "FIONREAD", TAP_IOC_FIONREAD, 0, 4, false } },
-	{ 0x5421, { "FIONBIO", TAP_IOC_FIONBIO, 4, 0, false } },
-	{ 0x5452, { "FIOASYNC", TAP_IOC_FIOASYNC, 4, 0, false } },
-	{ 0x8901, { "FIOSETOWN", TAP_IOC_FIOSETOWN, 4, 0, false } },
-	{ 0x8903, { "FIOGETOWN", TAP_IOC_FIOGETOWN, 0, 4, false } },
-	{ 0x5410, { "TIOCSPGRP", TAP_IOC_SPGRP, 4, 0, false } },
-	{ 0x540f, { "TIOCGPGRP", TAP_IOC_GPGRP, 0, 4, false } },
-	{ 0x8915, { "SIOCGIFADDR", TAP_IOC_GIFADDR, 0, 6, false } },
-	{ 0x8916, { "SIOCSIFADDR", TAP_IOC_SIFADDR, 6, 0, false } },
+	{ 0x541b, { "FIONREAD", TAP_IOC_FIONREAD, 0, 4, false, 0x541b } },
+	{ 0x5421, { "FIONBIO", TAP_IOC_FIONBIO, 4, 0, false, 0x5421 } },
+	{ 0x5452, { "FIOASYNC", TAP_IOC_FIOASYNC, 4, 0, false, 0x5452 } },
+	{ 0x8901, { "FIOSETOWN", TAP_IOC_FIOSETOWN, 4, 0, false, 0x8901 } },
+	{ 0x8903, { "FIOGETOWN", TAP_IOC_FIOGETOWN, 0, 4, false, 0x8903 } },
+	{ 0x5410, { "TIOCSPGRP", TAP_IOC_SPGRP, 4, 0, false, 0x5410 } },
+	{ 0x540f, { "TIOCGPGRP", TAP_IOC_GPGRP, 0, 4, false, 0x540f } },
+	{ 0x8915, { "SIOCGIFADDR", TAP_IOC_GIFADDR, 0, 6, false, 0x8915 } },
+	{ 0x8916, { "SIOCSIFADDR", TAP_IOC_SIFADDR, 6, 0, false, 0x8916 } },
+	{ 0x400454ca, { "TUNSETIFF", TAP_IOC_TUNSETIFF, 40, 40, false, 0x400454ca } },
+	{ 0x800454d2, { "TUNGETIFF", TAP_IOC_TUNGETIFF, 0, 40, false, 0x800454d2 } },
+	{ 0x800454cf, { "TUNGETFEATURES", TAP_IOC_TUNGETFEATURES, 0, 4, false, 0x800454cf } },
+	{ 0x800454d7, { "TUNGETVNETHDRSZ", TAP_IOC_TUNGETVNETHDRSZ, 0, 4, false, 0x800454d7 } },
+	{ 0x400454d8, { "TUNSETVNETHDRSZ", TAP_IOC_TUNSETVNETHDRSZ, 4, 0, false, 0x400454d8 } },
+	{ 0x400454d0, { "TUNSETOFFLOAD", TAP_IOC_TUNSETOFFLOAD, 0, 0, true, 0x400454d0 } },
 };
 
 #define NROWS(t) (sizeof(t) / sizeof((t)[0]))
@@ -115,10 +121,10 @@ bool tap_ioctl_decode(uint32_t cmd, struct tap_ioctl *d)
 
 		if (cmd != bsd_number(r) && cmd != linux_number(r))
 			continue;
-		*d = (struct tap_ioctl){ r->name, r->id, r->in, r->out, r->dir == VOID };
+		*d = (struct tap_ioctl){ r->name, r->id, r->in, r->out, r->dir == VOID, cmd };
 		return true;
 	}
-	*d = (struct tap_ioctl){ .name = "unknown" };
+	*d = (struct tap_ioctl){ .name = "unknown", .cmd = cmd };
 	return false;
 }
 
@@ -222,6 +228,8 @@ static int do_sifaddr(struct tap_softc *sc, struct tap_file *f, void *data, cons
 	if (sc->dialect->sifaddr_sets_lladdr)
 		return tap_unit_set_lladdr(sc, data);
 	memcpy(sc->remote, data, TAP_ADDRLEN);
+	if (!sc->gone && sc->net_ops->remote_changed != NULL)
+		sc->net_ops->remote_changed(sc);
 	return 0;
 }
 
@@ -443,15 +451,60 @@ static handler *const handlers[] = {
 	[TAP_IOC_NBIO] = do_nbio,
 };
 
-int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const struct tap_cred *cred)
+/* What an error of a handler means. */
+static enum tap_why why_failed(int err)
 {
+	switch (err) {
+	case 0:
+		return TAP_WHY_NONE;
+	case -EINVAL:
+		return TAP_WHY_IOCTL_VALUE;
+	case -EPERM:
+		return TAP_WHY_IOCTL_PERM;
+	case -EPROTOTYPE:
+		return TAP_WHY_IOCTL_TYPE;
+	case -ESRCH:
+		return TAP_WHY_IOCTL_NO_PROCESS;
+	default:
+		return TAP_WHY_IOCTL_FAILED;
+	}
+}
+
+static int ioctl_file(struct tap_file *f, const struct tap_ioctl *d, void *data, const struct tap_cred *cred)
+{
+	int err;
+
 	if (f->is_net)
-		return -EOPNOTSUPP;
+		return tap_because(f->drv, TAP_WHY_NET_NODE, -EOPNOTSUPP);
 	if (f->sc == NULL)
-		return -f->dialect->gone_ioctl;
-	if (d->id == TAP_IOC_NONE || !(f->sc->dialect->ioctls & UINT64_C(1) << d->id))
-		return -ENOTTY;
+		return tap_because(f->drv, TAP_WHY_REVOKED, -f->dialect->gone_ioctl);
+	if (d->id == TAP_IOC_NONE)
+		return tap_because(f->drv, TAP_WHY_IOCTL_UNKNOWN, -ENOTTY);
+	if (d->id < TAP_IOC_TUNSETIFF && !(f->sc->dialect->ioctls & UINT64_C(1) << d->id))
+		return tap_because(f->drv, TAP_WHY_IOCTL_OTHER_SYSTEM, -ENOTTY);
 	if (d->in < d->out)
 		memset((char *)data + d->in, 0, d->out - d->in);
-	return handlers[d->id](f->sc, f, data, cred);
+	err = d->id >= TAP_IOC_TUNSETIFF ? tap_tun_ioctl(f->sc, d->id, data) : handlers[d->id](f->sc, f, data, cred);
+	return tap_because(f->drv, why_failed(err), err);
+}
+
+static void see_ioctl(struct tap_file *f, const struct tap_ioctl *d, const void *data, int err)
+{
+	if (f->drv->seen != 0)
+		tap_see_call(f->drv, &(struct tap_call){ .kind = TAP_CALL_IOCTL, .sc = f->sc, .device = f->device, .tid = f->tid,
+		    .ioctl = d, .data = data, .ndata = data == NULL ? 0 : d->in > d->out ? d->in : d->out, .result = err,
+		    .why = f->drv->why });
+}
+
+int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const struct tap_cred *cred)
+{
+	int err = ioctl_file(f, d, data, cred);
+
+	see_ioctl(f, d, data, err);
+	return err;
+}
+
+void tap_ioctl_refused(struct tap_file *f, const struct tap_ioctl *d)
+{
+	see_ioctl(f, d, NULL, tap_because(f->drv, TAP_WHY_IOCTL_TRANSPORT, -ENOTTY));
 }

@@ -14,6 +14,7 @@ void tap_cut_deliver(struct tap_softc *sc, struct tap_read *r);	/* the rest of a
 void tap_alias_update(struct tap_softc *sc);			/* the interface's name or the dialect changed */
 void tap_count_unheard(struct tap_softc *sc, uint64_t frames);	/* frames sent while nobody had the device open */
 void tap_readers_fail(struct tap_softc *sc, int err);		/* answers every parked read with -err */
+extern const uint8_t tap_no_vnet[TAP_VNET_LEN];			/* nothing is left to do for the frame */
 
 /* device.c */
 void tap_revoke(struct tap_softc *sc, int err);			/* takes the unit away from under its open file */
@@ -22,11 +23,30 @@ int tap_set_up(struct tap_softc *sc, bool up);
 int tap_set_vnet(struct tap_softc *sc, unsigned len);		/* 0, 10 or 12 bytes before each frame */
 bool tap_is_up(struct tap_softc *sc);				/* asks the backend before it says no */
 
+/* observe.c */
+void tap_see_call(struct tap_driver *drv, const struct tap_call *c);
+/* r's answer: tells who looks on, then done().  f is the file that read. */
+void tap_read_done(struct tap_read *r, int err, const void *data, size_t n, enum tap_why why);
+void tap_see_frame(struct tap_softc *sc, bool input, const uint8_t *vnet, const void *frame, size_t len, const char *dropped);
+void tap_see_gone(struct tap_softc *sc);
+const char *tap_why_counter(enum tap_why why);			/* the counter a write with this reason went to, or NULL */
+int tap_net_input(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);	/* vnet may be NULL */
+
+/* The reason of the call under way.  Returns err. */
+static inline int tap_because(struct tap_driver *drv, enum tap_why why, int err)
+{
+	drv->why = why;
+	return err;
+}
+
 /* sigio.c */
 int tap_sigio_set(struct tap_softc *sc, int id, const struct tap_cred *cred);	/* 0 removes (AS-05..AS-09) */
 void tap_sigio_clear(struct tap_softc *sc);
 int tap_sigio_get(struct tap_softc *sc);			/* the id, or 0 (AS-12, AS-13) */
 void tap_sigio_post(struct tap_softc *sc);			/* a frame was queued (AS-01..AS-04) */
+
+/* tun.c */
+int tap_tun_ioctl(struct tap_softc *sc, enum tap_ioctl_id id, void *data);	/* of TAP_IOC_TUNSETIFF and above */
 
 /* driver.c */
 /* The unit an open makes: unit, or TAP_UNIT_CLONE for one of the cloner's choice. */

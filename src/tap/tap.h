@@ -25,6 +25,8 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
+#include "tap/why.h"
+
 #define TAP_IFNAMSIZ	16		/* bytes of an interface name, NUL included */
 #define TAP_ADDRLEN	6		/* bytes of a link-level address */
 #define TAP_HDRLEN	14		/* bytes of an Ethernet header: the shortest frame the interface takes (WR-07) */
@@ -34,6 +36,7 @@
 #define TAP_MINMTU	72		/* bytes (IF-25) */
 #define TAP_MAXMTU	65535		/* bytes (IF-25) */
 #define TAP_IFQ_MAXLEN	50		/* frames (QU-01) */
+#define TAP_SPEC_MAX	256		/* bytes of the text that says what an interface is plugged into, NUL included */
 #define TAP_IFT_ETHER	6		/* tapinfo.type */
 #define TAP_BAUDRATE	10000000	/* bit/s of a new unit (IO-02) */
 
@@ -108,6 +111,8 @@ struct tap_node {
 	X(oflushed, "queued frames thrown away by close, down or destroy") \
 	X(oring, "frames the host sent that Linux dropped before tapd saw them: its own queue was full") \
 	X(otruncated, "frames cut because the read buffer was shorter") \
+	X(ifault, "frames the program wrote that fault injection dropped") \
+	X(ofault, "frames for the program that fault injection dropped") \
 	X(onomem, "frames the host sent that were dropped for want of memory")
 
 struct tap_counters {
@@ -147,6 +152,9 @@ struct tap_ifaddr {
 	uint8_t addr[16];
 };
 
+/* A backend tells one number of its own: a name of letters, digits and '_', and what it counts. */
+typedef void tap_stat_fn(void *arg, const char *name, uint64_t value, const char *help);
+
 /*
  * A backend.  Every function may be called at any time between attach and detach, from the event loop only, and
  * must not block beyond the time of a netlink request on this machine.  All return 0 or -errno; all but attach,
@@ -157,10 +165,15 @@ struct tap_ifaddr {
 struct tap_net_ops {
 	const char *name;		/* as in "attach NAME" */
 	unsigned max_mtu;		/* bytes; 0: no limit of its own */
+	/*
+	 * Other stations are behind it, and what the program writes is for them; so an address that is not the
+	 * interface's own is no reason to drop a write (WR-04 is about a host behind the interface).
+	 */
+	bool is_wire;
 
 	/*
-	 * Make the interface sc->if_name, down, with sc->lladdr and MTU sc->mtu, and tell the state.  Sets sc->net.
-	 * On failure the interface does not exist, and `why` (size bytes) holds a sentence for a person.
+	 * Make the interface sc->if_name, down, with sc->lladdr and MTU sc->mtu, plugged into sc->net_spec, and tell
+	 * the state.  Sets sc->net.  On failure the interface does not exist, and `why` (size bytes) holds a sentence for a person.
 	 */
 	int (*attach)(struct tap_softc *sc, void *ctx, char *why, size_t size);
 	/* Remove it.  No tap_if_*() call for sc after this. */
@@ -191,6 +204,14 @@ struct tap_net_ops {
 	int (*purge_addrs)(struct tap_softc *sc);
 	/* Frames the host sent that never reached us, since attach. */
 	int (*host_drops)(struct tap_softc *sc, struct tap_host_drops *d);
+	/* A program opened the device, or it was closed. */
+	void (*set_open)(struct tap_softc *sc, bool open);
+	/* The program gave the other end's address, sc->remote (IO-17). */
+	void (*remote_changed)(struct tap_softc *sc);
+	/* Its own counters, in a fixed order: what it dropped, and why, among them. */
+	void (*each_stat)(struct tap_softc *sc, tap_stat_fn *fn, void *arg);
+	/* What it is connected to at this moment, in a few words for a person; "" when there is nothing to say. */
+	void (*describe)(struct tap_softc *sc, char *text, size_t size);
 };
 
 /* A backend tells: the interface's state is now *st.  Down flushes the queue (QU-08). */
@@ -204,6 +225,68 @@ void tap_if_gone(struct tap_softc *sc);
 void tap_if_output(struct tap_softc *sc, const void *frame, size_t len);
 /* The same with its virtio header of TAP_VNET_LEN bytes. */
 void tap_if_output_vnet(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
+
+/* ------------------------------------------------------------------ standing in the way */
+
+/*
+ * Between the device and its network side somebody may stand who loses, delays or changes frames on purpose (fault
+ * injection).  A unit has at most one; what it drops it counts in ifault and ofault.
+ */
+struct tap_shim_ops {
+	/* As tap_net_ops.input_vnet; vnet is never NULL.  Passes the frame on with tap_shim_input(), now or later, or never. */
+	int (*input)(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
+	/* As tap_if_output_vnet().  Passes the frame on with tap_shim_output(), now or later, or never. */
+	void (*output)(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
+	void (*each_stat)(struct tap_softc *sc, tap_stat_fn *fn, void *arg);
+	/* The unit goes: forget what is held, and free sc->shim. */
+	void (*detach)(struct tap_softc *sc);
+};
+int tap_shim_input(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
+void tap_shim_output(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
+/* n frames were dropped in that direction. */
+void tap_shim_count(struct tap_softc *sc, bool input, uint64_t n);
+/* ops NULL: nobody any more.  One that was there is detached first. */
+void tap_shim_set(struct tap_softc *sc, const struct tap_shim_ops *ops, void *shim);
+
+/* ------------------------------------------------------------------ looking on */
+
+enum tap_call_kind { TAP_CALL_OPEN, TAP_CALL_CLOSE, TAP_CALL_READ, TAP_CALL_WRITE, TAP_CALL_IOCTL, TAP_CALL_POLL };
+
+/* One call of a program and its result.  All pointers are good for the time of the observer's call only. */
+struct tap_call {
+	enum tap_call_kind kind;
+	struct tap_softc *sc;		/* NULL: there is no unit */
+	const char *device;		/* relative to /dev: "tap0" */
+	pid_t tid;			/* the thread, as the kernel reports it; 0: in a pid namespace we cannot see */
+	size_t len;			/* of a read or write: bytes asked for */
+	const struct tap_ioctl *ioctl;	/* of an ioctl */
+	const void *data;		/* the frame read or written; the ioctl's data as it was (in) or came to be (out) */
+	size_t ndata;			/* bytes of it */
+	long result;			/* what the call returned, -errno for an error; of a poll the events */
+	enum tap_why why;		/* 0: nothing to explain */
+};
+
+/* One frame on its way. */
+struct tap_seen {
+	struct tap_softc *sc;
+	bool input;			/* the program wrote it; else the network side sent it */
+	const uint8_t *vnet;		/* its virtio header of TAP_VNET_LEN bytes, or NULL */
+	const void *frame;
+	size_t len;
+	const char *dropped;		/* the counter it was dropped into; NULL: it went on */
+};
+
+/* Who looks on.  The functions must not call back into the driver. */
+enum { TAP_SEE_CALLS = 1, TAP_SEE_FAILURES = 2, TAP_SEE_FRAMES = 4 };
+struct tap_observer {
+	TAILQ_ENTRY(tap_observer) link;
+	unsigned wants;			/* TAP_SEE_*; FAILURES: only calls with a why */
+	void (*call)(struct tap_observer *o, const struct tap_call *c);
+	void (*frame)(struct tap_observer *o, const struct tap_seen *s);
+	void (*gone)(struct tap_observer *o, struct tap_softc *sc);	/* the unit is about to be freed; may be NULL */
+};
+void tap_observe(struct tap_driver *drv, struct tap_observer *o);
+void tap_unobserve(struct tap_driver *drv, struct tap_observer *o);
 
 /* ------------------------------------------------------------------ the world */
 
@@ -228,6 +311,13 @@ struct tap_world {
 	uint32_t (*host_hash)(void *ctx, const char *name);
 	/* Something worth a line in the log.  priority is a syslog(3) level. */
 	void (*log)(void *ctx, int priority, const char *text);
+	/*
+	 * Which backend a text such as "pcap:eth0" names, and its context; an interface of the host is to be in the
+	 * network namespace of process `who` (0: in ours).  -errno, and why (size bytes) says what is wrong with it.
+	 * NULL where there is no choice.
+	 */
+	int (*net_find)(void *ctx, const char *spec, pid_t who, const struct tap_net_ops **ops, void **net_ctx, char *why,
+	    size_t size);
 };
 
 /* ------------------------------------------------------------------ open files */
@@ -239,6 +329,9 @@ struct tap_world {
  */
 struct tap_file {
 	struct tap_softc *sc;		/* NULL before tap_open() and once the unit was taken away under the file */
+	struct tap_driver *drv;
+	pid_t tid;			/* who makes the call of the moment, for observers; the transport sets it before each */
+	char device[TAP_IFNAMSIZ];	/* the node's name */
 	void (*wakeup)(struct tap_file *f);
 	void *cdev;
 	const struct tap_dialect *dialect;	/* how to answer without sc */
@@ -257,8 +350,10 @@ struct tap_read {
 	uint64_t off;			/* 0, or where in one read(2) this piece starts, when Linux tore it (docs/linux.md) */
 	bool nonblock;
 	void (*done)(struct tap_read *r, int err, const void *data, size_t n);
+	pid_t tid;			/* as in struct tap_file */
 	void *cdev;
 	/* the softc's */
+	struct tap_file *file;
 	TAILQ_ENTRY(tap_read) link;
 	struct tap_softc *parked_on;	/* NULL unless it sleeps */
 };
@@ -297,14 +392,18 @@ enum tap_ioctl_id {
 	TAP_IOC_OSIFINFO, TAP_IOC_OGIFINFO, TAP_IOC_OSIFMODE,	/* OpenBSD's TUN* */
 	TAP_IOC_KQDATA,			/* tapd's own: what kevent(2) would say (PO-08..PO-10) */
 	TAP_IOC_NBIO,			/* tapd's own: FIONBIO was done by the kernel (NB-07) */
+	/* Linux's own, of every dialect: tun.c */
+	TAP_IOC_TUNSETIFF, TAP_IOC_TUNGETIFF, TAP_IOC_TUNGETFEATURES, TAP_IOC_TUNGETVNETHDRSZ, TAP_IOC_TUNSETVNETHDRSZ,
+	TAP_IOC_TUNSETOFFLOAD,
 };
 
 /* One command number and the data it carries.  in and out are sizes in bytes at the caller's pointer. */
 struct tap_ioctl {
-	const char *name;
+	const char *name;		/* "TAPGIFINFO", or "unknown" */
 	enum tap_ioctl_id id;
 	uint16_t in, out;
 	bool by_value;			/* the int is the argument itself (_IOWINT) */
+	uint32_t cmd;			/* as the program gave it */
 };
 #define TAP_IOCTL_MAX	144		/* the largest in or out: NetBSD's struct ifreq */
 
@@ -318,6 +417,8 @@ bool tap_ioctl_decode(uint32_t cmd, struct tap_ioctl *d);
  * says nothing (GI-06).  For a by_value command data is the int.
  */
 int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const struct tap_cred *cred);
+/* The transport had to refuse it with ENOTTY, for the data did not come with it: told to who looks on. */
+void tap_ioctl_refused(struct tap_file *f, const struct tap_ioctl *d);
 
 /* ------------------------------------------------------------------ units */
 
@@ -337,7 +438,11 @@ struct tap_softc {
 	struct tap_node net_node;		/* where the dialect has it; name "" where it is not published */
 	char if_name[TAP_IFNAMSIZ];		/* the interface: the node's name until it is renamed */
 	const struct tap_net_ops *net_ops;
+	void *net_ctx;
+	char net_spec[TAP_SPEC_MAX];		/* "tuntap", "pcap:eth0" */
 	void *net;				/* the backend's */
+	const struct tap_shim_ops *shim_ops;	/* NULL: nobody stands in the way */
+	void *shim;
 	bool gone;				/* the host interface was removed behind our back */
 
 	int flags;				/* TAP_IFF_* */
@@ -373,13 +478,22 @@ struct tap_softc {
 
 TAILQ_HEAD(tap_units, tap_softc);
 
+/* What an interface may be plugged into. */
+struct tap_plug {
+	const struct tap_net_ops *ops;
+	void *ctx;
+	char spec[TAP_SPEC_MAX];
+};
+
 /* All units of one tapd.  Read units freely; the rest is src/tap's. */
 struct tap_driver {
 	struct tap_units units;
 	unsigned nunits;
 	struct tap_world world;
-	const struct tap_net_ops *net_ops;	/* for new units */
-	void *net_ctx;				/* handed to attach */
+	struct tap_plug net;			/* for new units */
+	TAILQ_HEAD(, tap_observer) observers;
+	unsigned seen;				/* what any of them wants: TAP_SEE_* */
+	enum tap_why why;			/* of the call under way */
 	const struct tap_dialect *dialect;	/* for new units */
 	struct tap_node *ahead;			/* nodes published for units that may not exist yet (OP-07) */
 	unsigned nahead;
@@ -392,6 +506,8 @@ struct tap_driver {
 /* prefix: "" or up to 8 letters, digits, '_' or '-'.  -EINVAL otherwise. */
 int tap_driver_init(struct tap_driver *drv, const struct tap_world *world, const struct tap_net_ops *net, void *net_ctx,
     const char *prefix);
+/* What new units are plugged into from now on.  -errno and why, as net_find's. */
+int tap_driver_set_net(struct tap_driver *drv, const char *spec, char *why, size_t size);
 /* Destroys every unit, open or not: readers get ENXIO. */
 void tap_driver_fini(struct tap_driver *drv);
 /*
@@ -413,9 +529,13 @@ struct tap_softc *tap_unit_byname(struct tap_driver *drv, const char *name);
 /*
  * ifconfig create: unit or TAP_UNIT_CLONE for the lowest free one (IF-01..IF-08).  -EEXIST, -ENOSPC; else the error of the
  * backend or of node_add, with a sentence in why.  A unit whose interface is gone is made again.
- * `node` (may be NULL) gives owner and mode of the new node.
  */
-int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, const struct tap_node *node,
+struct tap_want {
+	const struct tap_node *node;	/* owner and mode of the new node; NULL: root's alone */
+	const char *spec;		/* what it is plugged into; NULL: what new units are */
+	pid_t who;			/* whose network namespace a host interface is to be in; 0: ours */
+};
+int tap_unit_create(struct tap_driver *drv, enum tap_family family, int unit, const struct tap_want *want,
     struct tap_softc **scp, char *why, size_t size);
 /*
  * ifconfig destroy.  0: the unit is gone, sc is no more and w was not kept.  While the device is open the caller waits
@@ -431,6 +551,12 @@ void tap_unit_destroy_cancel(struct tap_softc *sc, struct tap_destroy *w);
 
 /* Before sc is shown: fetch what the backend has not told by itself (state, waiting frames, drops). */
 void tap_unit_refresh(struct tap_softc *sc);
+
+/*
+ * Plug the interface into something else, under an open file if need be: flags, MTU, link-level address, sleeping
+ * readers and queued frames stay; addresses go.  On failure it is where it was.
+ */
+int tap_unit_attach(struct tap_softc *sc, const char *spec, pid_t who, char *why, size_t size);
 
 /* The ifconfig side (IF-20..IF-31).  0 or -errno; -ENXIO while the interface is gone. */
 int tap_unit_set_up(struct tap_softc *sc, bool up);

@@ -67,6 +67,7 @@ struct dut_ops {
 	int (*stop)(struct dut *d);
 	/* The daemon hangs: end it hard, so that what waits for it goes on, and clean up after it. */
 	void (*abandon)(struct dut *d);
+	const char *(*complaint)(struct dut *d);	/* what was wrong with the case just run, beside its steps; may be NULL */
 	/* Before each case: no unit, no open file, sysctls at their defaults, and the rest as *s says. */
 	int (*reset)(struct dut *d, const struct setup *s);
 	/* HOST and WIRE mean this interface from now on. */

@@ -30,6 +30,8 @@ static struct fake {
 	struct kfile *slot[NSLOTS], *forked[NSLOTS], *armed, *child;
 	struct kreq *job[NJOBS], *child_req;
 	int sigios;
+	struct tap_observer observer;
+	char complaint[128];		/* the first call that failed without a reason */
 } fake;
 
 /* ------------------------------------------------------------------ the world */
@@ -89,6 +91,24 @@ static const struct tap_world world = {
 	.sigio_send = world_sigio_send, .host_hash = world_host_hash, .log = world_log,
 };
 
+/* ------------------------------------------------------------------ reasons */
+
+/* Every error has a reason (tap/why.h), and no success but a write whose frame went nowhere, or a read of nothing, does. */
+static void see_call(struct tap_observer *o, const struct tap_call *c)
+{
+	if ((c->result < 0) == (c->why != TAP_WHY_NONE) || fake.complaint[0] != '\0')
+		return;
+	if (c->result >= 0 && (c->kind == TAP_CALL_READ || c->kind == TAP_CALL_WRITE))
+		return;
+	snprintf(fake.complaint, sizeof(fake.complaint), "call %d of %s returned %ld for reason %s", c->kind, c->device,
+	    c->result, c->why != TAP_WHY_NONE ? tap_why_table[c->why].id : "none");
+}
+
+static const char *fake_complaint(struct dut *d)
+{
+	return fake.complaint[0] != '\0' ? fake.complaint : NULL;
+}
+
 /* ------------------------------------------------------------------ start, reset, stop */
 
 static int fake_up(const struct setup *s)
@@ -105,6 +125,8 @@ static int fake_up(const struct setup *s)
 	if (fake.cdev == NULL || tap_driver_init(&fake.drv, &world, &net_ops, NULL, "") != 0)
 		return -EINVAL;
 	fake.drv.dialect = tap_dialect_find(s->dialect);
+	fake.observer = (struct tap_observer){ .wants = TAP_SEE_CALLS, .call = see_call };
+	tap_observe(&fake.drv, &fake.observer);
 	return tap_driver_publish(&fake.drv, s->ahead);
 }
 
@@ -310,7 +332,7 @@ static void destroy_done(struct tap_destroy *w)
 /* A destroy that waits for the last close is left waiting. */
 static json_t *call(const char *line)
 {
-	struct ctl_env env = { .drv = &fake.drv, .dev_dir = "/dev", .transport = "cuse", .backend = net_ops.name };
+	struct ctl_env env = { .drv = &fake.drv, .dev_dir = "/dev", .transport = "cuse" };
 	struct tap_destroy *w = calloc(1, sizeof(*w));
 	struct tap_softc *waiting = NULL;
 	json_t *args = reply_words(line), *reply;
@@ -372,7 +394,7 @@ static void fake_abandon(struct dut *d)
 }
 
 static const struct dut_ops fake_ops = {
-	.start = fake_start, .stop = fake_stop, .abandon = fake_abandon,
+	.start = fake_start, .stop = fake_stop, .abandon = fake_abandon, .complaint = fake_complaint,
 	.reset = fake_reset, .host_attach = fake_host_attach,
 	.as_user = fake_as_user, .open = fake_open, .close = fake_close, .dup = fake_dup,
 	.fork = fake_fork, .fork_exit = fake_fork_exit, .read = fake_read, .write = fake_write,

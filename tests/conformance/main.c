@@ -133,6 +133,8 @@ static bool run_case(const struct pass *p, const struct tcase *c)
 		s->fn(&r, s);
 	}
 	alarm(0);
+	if (d->ops->complaint != NULL && d->ops->complaint(d) != NULL)
+		run_fail(&r, "%s", d->ops->complaint(d));
 	print_result(&r);
 	current = NULL;
 	return r.failure[0] == '\0';

@@ -503,7 +503,7 @@ static int64_t do_create(const int32_t *a)
 	enum tap_family family = a[0] < 0 ? -1 - a[0] : (int)FAMILY(a[0]);
 	struct tap_softc *sc;
 	char why[256];
-	int err = tap_unit_create(&drv, family, a[0] < 0 ? -1 : UNIT(a[0]), a[1] ? &like : NULL, &sc, why, sizeof(why));
+	int err = tap_unit_create(&drv, family, a[0] < 0 ? -1 : UNIT(a[0]), a[1] ? &(struct tap_want){ .node = &like } : NULL, &sc, why, sizeof(why));
 
 	return err != 0 ? err : INDEX(sc->node.family, sc->node.unit);
 }

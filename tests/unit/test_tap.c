@@ -407,6 +407,47 @@ START_TEST(an_address_brings_it_up_only_if_it_took)	/* IF-23 */
 }
 END_TEST
 
+/* A program that takes the descriptor for a Linux TAP's finds one, and what it is not is refused. */
+START_TEST(linux_tun_ioctls)
+{
+	struct {
+		char name[16];
+		uint16_t flags;
+		char rest[22];
+	} ifr = { "", 0x1002, "" };
+	int v = 0;
+
+	open_up();
+	ck_assert_int_eq(call(TAP_IOC_TUNGETFEATURES, 0, 4, &v, &root), 0);
+	ck_assert_int_eq(v, 0x5002);			/* IFF_TAP, IFF_NO_PI, IFF_VNET_HDR */
+	ck_assert_int_eq(call(TAP_IOC_TUNSETIFF, 40, 40, &ifr, &root), 0);
+	ck_assert_str_eq(ifr.name, "tap0");
+	strcpy(ifr.name, "tap1");
+	ck_assert_int_eq(call(TAP_IOC_TUNSETIFF, 40, 40, &ifr, &root), -EBUSY);
+	ck_assert_uint_eq(drv.why, TAP_WHY_IOCTL_FAILED);
+	strcpy(ifr.name, "tap0");
+	ifr.flags = 0x1001;				/* a TUN */
+	ck_assert_int_eq(call(TAP_IOC_TUNSETIFF, 40, 40, &ifr, &root), -EINVAL);
+	ifr.flags = 0x0002;				/* packet information */
+	ck_assert_int_eq(call(TAP_IOC_TUNSETIFF, 40, 40, &ifr, &root), -EINVAL);
+	v = 12;
+	ck_assert_int_eq(call(TAP_IOC_TUNSETVNETHDRSZ, 4, 0, &v, &root), -EINVAL);
+	ifr.flags = 0x5002;
+	ck_assert_int_eq(call(TAP_IOC_TUNSETIFF, 40, 40, &ifr, &root), 0);
+	ck_assert_uint_eq(sc->vnet_len, 10);
+	ck_assert_int_eq(call(TAP_IOC_TUNSETVNETHDRSZ, 4, 0, &v, &root), 0);
+	ck_assert_int_eq(call(TAP_IOC_TUNGETVNETHDRSZ, 0, 4, &v, &root), 0);
+	ck_assert_int_eq(v, 12);
+	v = 0x10;					/* UDP fragmentation */
+	ck_assert_int_eq(call(TAP_IOC_TUNSETOFFLOAD, 0, 0, &v, &root), -EINVAL);
+	v = 0x0f;
+	ck_assert_int_eq(call(TAP_IOC_TUNSETOFFLOAD, 0, 0, &v, &root), 0);
+	ck_assert_int_eq(call(TAP_IOC_TUNGETIFF, 0, 40, &ifr, &root), 0);
+	ck_assert_uint_eq(ifr.flags, 0x5002);
+	ck_assert_int_eq(sc->dialect->ioctls >> TAP_IOC_TUNSETIFF & 1, 0);	/* they are no system's own */
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("tap");
@@ -434,6 +475,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, tapsifinfo_checks_before_it_stores);
 	tcase_add_test(tc, sysctls_have_bounds);
 	tcase_add_test(tc, an_address_brings_it_up_only_if_it_took);
+	tcase_add_test(tc, linux_tun_ioctls);
 	suite_add_tcase(s, tc);
 	return s;
 }
