@@ -12,6 +12,7 @@
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 
 #include "backend/rtnl.h"
@@ -77,6 +78,15 @@ int rtnl_event_fd(const struct rtnl *r)
 }
 
 /* ------------------------------------------------------------------ links */
+
+/* Any socket answers for its own namespace, wherever the thread is. */
+int rtnl_index(struct rtnl *r, const char *name)
+{
+	struct ifreq ifr = { 0 };
+
+	strncpy(ifr.ifr_name, name, IFNAMSIZ - 1);
+	return ioctl(mnl_socket_get_fd(r->req), SIOCGIFINDEX, &ifr) == 0 ? ifr.ifr_ifindex : 0;
+}
 
 static uint32_t attr_u32(const struct nlattr *a)
 {

@@ -43,6 +43,7 @@ int rtnl_event_fd(const struct rtnl *r);
 int rtnl_events(struct rtnl *r, void (*fn)(void *arg, const struct rtnl_link *l), void *arg);
 
 /* Requests.  0, or -errno as the kernel gives it: -ENODEV no such interface, -EPERM, -EINVAL... */
+int rtnl_index(struct rtnl *r, const char *name);	/* of that interface, or 0 */
 int rtnl_get_link(struct rtnl *r, int ifindex, struct rtnl_link *l);
 int rtnl_set_flags(struct rtnl *r, int ifindex, unsigned flags, unsigned change);	/* IFF_* of <linux/if.h> */
 int rtnl_set_mtu(struct rtnl *r, int ifindex, unsigned mtu);

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "backend/backend.h"
+#include "backend/netns.h"
 #include "backend/rtnl.h"
 #include "base/log.h"
 #include "base/util.h"
@@ -37,7 +38,8 @@
 #define TUN_RING	4096		/* frames: more than the kernel's ring holds (txqueuelen, 1,000 by default) */
 
 struct tun_if {
-	LIST_ENTRY(tun_if) link;	/* tuntap::bucket */
+	LIST_ENTRY(tun_if) link;	/* tuntap::bucket, until the interface is gone */
+	LIST_ENTRY(tun_if) unit;	/* tuntap::units, once attach is through */
 	struct tuntap *t;
 	struct tap_softc *sc;
 	struct loop_fd io;
@@ -55,6 +57,8 @@ LIST_HEAD(tun_list, tun_if);
 /* What the units of one network namespace share. */
 struct tuntap {
 	struct loop *loop;
+	struct netns ns;
+	struct tun_list units;
 	struct rtnl rtnl;
 	struct loop_fd events;		/* rtnl's announcements */
 	struct tun_list bucket[TUN_BUCKETS];	/* by ifindex */
@@ -272,13 +276,18 @@ static int tun_why(const char *whom, int err, const char *what, char *why, size_
  * A new TAP of the unit's name: its descriptor, or -errno and a sentence.  With TUN_EXCL the kernel refuses, as EBUSY,
  * any name that is taken; without it we would silently join a persistent TAP of somebody else's.
  */
-static int tun_open(const struct tap_softc *sc, char *why, size_t size)
+static int tun_open(const struct tuntap *t, const struct tap_softc *sc, char *why, size_t size)
 {
 	struct ifreq ifr = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_TUN_EXCL) };
-	int err, fd = open(TUN_DEV, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	int home, fd, err = netns_enter(&t->ns, &home);
 
+	if (err != 0)
+		return tun_why(sc->if_name, -err, "the program's network namespace", why, size);
+	fd = open(TUN_DEV, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	err = errno;
+	netns_leave(home);
 	if (fd < 0)
-		return tun_why(sc->if_name, errno, TUN_DEV, why, size);
+		return tun_why(sc->if_name, err, TUN_DEV, why, size);
 	memcpy(ifr.ifr_name, sc->if_name, sizeof(ifr.ifr_name));
 	if (ioctl(fd, TUNSETIFF, &ifr) == 0)
 		return fd;
@@ -324,7 +333,7 @@ static int tun_adopt(struct tun_if *n, char *why, size_t size)
 	int err;
 
 	tun_follow(n->t);
-	n->ifindex = if_nametoindex(n->sc->if_name);
+	n->ifindex = rtnl_index(&n->t->rtnl, n->sc->if_name);
 	LIST_INSERT_HEAD(tun_bucket(n->t, n->ifindex), n, link);
 	if ((err = tun_setup(n, &what)) == 0)
 		return 0;
@@ -344,7 +353,7 @@ static int tun_attach(struct tap_softc *sc, void *ctx, char *why, size_t size)
 	n->t = ctx;
 	n->sc = sc;
 	n->carrier = true;		/* Linux starts with one */
-	err = n->fd = tun_open(sc, why, size);
+	err = n->fd = tun_open(n->t, sc, why, size);
 	if (n->fd >= 0)
 		err = tun_adopt(n, why, size);
 	if (err < 0) {
@@ -352,6 +361,7 @@ static int tun_attach(struct tap_softc *sc, void *ctx, char *why, size_t size)
 		return err;
 	}
 	n->told = true;
+	LIST_INSERT_HEAD(&n->t->units, n, unit);
 	sc->net = n;
 	tap_if_update(sc, &n->st);
 	return 0;
@@ -361,8 +371,11 @@ static void tun_detach(struct tap_softc *sc)
 {
 	struct tun_if *n = sc->net;
 
-	if (n != NULL && n->fd >= 0)
+	if (n == NULL)
+		return;
+	if (n->fd >= 0)
 		tun_drop(n);
+	LIST_REMOVE(n, unit);
 	free(n);
 	sc->net = NULL;
 }
@@ -617,27 +630,88 @@ static int tun_probe(char *why, size_t size)
 	return 0;
 }
 
-struct tuntap *tuntap_new(struct loop *l, char *why, size_t size)
+/* Only making one tells: a namespace, a module or a security policy may refuse.  It ends with its descriptor. */
+bool tuntap_allowed(char *why, size_t size)
+{
+	struct ifreq ifr = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI), .ifr_name = "taptry%d" };
+	int fd;
+
+	if (tun_probe(why, size) != 0)
+		return false;
+	fd = open(TUN_DEV, O_RDWR | O_CLOEXEC);
+	if (fd >= 0 && ioctl(fd, TUNSETIFF, &ifr) == 0) {
+		close(fd);
+		return true;
+	}
+	tun_why("host interfaces", errno, "making one", why, size);
+	if (fd >= 0)
+		close(fd);
+	return false;
+}
+
+/* The sockets of a namespace, which stay in it. */
+static int tun_connect(struct tuntap *t, char *why, size_t size)
+{
+	int home, err = netns_enter(&t->ns, &home);
+
+	if (err != 0)
+		return tun_why("host interfaces", -err, "the program's network namespace", why, size);
+	err = rtnl_open(&t->rtnl);
+	netns_leave(home);
+	if (err == 0)
+		err = loop_fd_add(t->loop, &t->events, rtnl_event_fd(&t->rtnl), EPOLLIN, tun_on_events, t);
+	if (err != 0)
+		snprintf(why, size, "netlink: %s", strerror(-err));
+	return err;
+}
+
+struct tuntap *tuntap_new(struct loop *l, const struct netns *ns, char *why, size_t size)
 {
 	struct tuntap *t = NULL;
 	int err = tun_probe(why, size);
 
 	if (err == 0) {
 		t = calloc(1, sizeof(*t));
-		err = t != NULL ? rtnl_open(&t->rtnl) : -ENOMEM;
-		if (err == 0) {
-			t->loop = l;
-			err = loop_fd_add(l, &t->events, rtnl_event_fd(&t->rtnl), EPOLLIN, tun_on_events, t);
-		}
-		if (err == 0)
-			return t;
-		snprintf(why, size, "netlink: %s", strerror(-err));
+		err = t != NULL ? 0 : tun_why("host interfaces", ENOMEM, "making one", why, size);
 	}
-	if (t != NULL)
+	if (err == 0) {
+		t->loop = l;
+		t->ns = *ns;
+		t->ns.fd = ns->fd >= 0 ? fcntl(ns->fd, F_DUPFD_CLOEXEC, 0) : -1;
+		err = tun_connect(t, why, size);
+	}
+	if (err == 0)
+		return t;
+	if (t != NULL) {
 		rtnl_close(&t->rtnl);
+		netns_close(&t->ns);
+	}
 	free(t);
 	errno = -err;
 	return NULL;
+}
+
+bool tuntap_is_of(const struct tuntap *t, const struct netns *ns)
+{
+	return netns_same(&t->ns, ns);
+}
+
+/* Ours lives as long as we do. */
+bool tuntap_is_idle(struct tuntap *t)
+{
+	struct tun_if *n;
+
+	if (t->ns.fd < 0)
+		return false;
+	LIST_FOREACH(n, &t->units, unit)
+		if (n->sc->file != NULL)
+			return false;
+	return LIST_EMPTY(&t->units) || !netns_alive(&t->ns);
+}
+
+struct tap_softc *tuntap_any(struct tuntap *t)
+{
+	return LIST_EMPTY(&t->units) ? NULL : LIST_FIRST(&t->units)->sc;
 }
 
 void tuntap_free(struct tuntap *t)
@@ -646,6 +720,7 @@ void tuntap_free(struct tuntap *t)
 		return;
 	loop_fd_del(t->loop, &t->events);
 	rtnl_close(&t->rtnl);
+	netns_close(&t->ns);
 	free(t);
 }
 

@@ -35,15 +35,14 @@ static void finish(void)
 
 static void start(void)
 {
-	struct ctl_config cfg = { .drv = &drv, .path = sun.sun_path, .dev_dir = "/dev", .transport = "none",
-		.backend = "null" };
+	struct ctl_config cfg = { sun.sun_path, { .drv = &drv, .dev_dir = "/dev", .transport = "none" } };
 	char why[256];
 
 	log_init("fuzz_ctl", LOG_EMERG);
 	if (!mkdtemp(dir) || fixture_driver(&drv, "") != 0 || !(loop = loop_new()))
 		abort();
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s/sock", dir);
-	cfg.loop = loop;
+	cfg.env.loop = loop;
 	ctl = ctl_new(&cfg, why, sizeof(why));
 	if (!ctl)
 		abort();

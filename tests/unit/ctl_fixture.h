@@ -7,8 +7,9 @@
 #define TAPD_TESTS_CTL_FIXTURE_H
 
 #include <errno.h>
+#include <string.h>
 
-#include "backend/backend.h"
+#include "backend/wire.h"
 #include "tap/tap.h"
 
 static struct tap_node world_node;
@@ -58,7 +59,10 @@ static inline int fixture_driver(struct tap_driver *drv, const char *prefix)
 		.sigio_put = world_sigio, .sigio_send = world_sigio, .host_hash = world_hash, .log = world_log,
 	};
 
-	return tap_driver_init(drv, &world, &null_ops, NULL, prefix);
+	int err = tap_driver_init(drv, &world, &wire_net_ops, NULL, prefix);
+
+	strcpy(drv->net.spec, "null");
+	return err;
 }
 
 #endif

@@ -43,7 +43,7 @@ static void setup(void)
 	ck_assert_int_eq(fixture_driver(&drv, ""), 0);
 	loop = loop_new();
 	ck_assert_ptr_nonnull(loop);
-	cfg = (struct ctl_config){ loop, &drv, path, "/dev", "none", "null" };
+	cfg = (struct ctl_config){ path, { .drv = &drv, .loop = loop, .dev_dir = "/dev", .transport = "none" } };
 	ctl = ctl_new(&cfg, why, sizeof(why));
 	ck_assert_msg(ctl != NULL, "%s", why);
 }
@@ -77,7 +77,7 @@ static void run_until_readable(int fd)
 	int r;
 
 	ck_assert_int_eq(loop_fd_add(loop, &f, fd, POLLIN, stop_on_fd, NULL), 0);
-	loop_timer_set(loop, &t, 5000, stop, NULL);
+	loop_timer_set(loop, &t, 5000 * LOOP_MS, stop, NULL);
 	r = loop_run(loop);
 	loop_fd_del(loop, &f);
 	loop_timer_del(loop, &t);
@@ -460,7 +460,7 @@ START_TEST(lists)
 	ck_assert_int_gt(json_array_size(json_object_get(o, "verbs")), 15);
 	json_decref(o);
 	o = ask("version");
-	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(o, "tapd"), "backend")), "null");
+	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(o, "tapd"), "attach")), "null");
 	json_decref(o);
 }
 END_TEST
@@ -709,7 +709,7 @@ START_TEST(malformed)
 	for (size_t i = 0; i < NELEM(texts); i++)
 		refused(buf, frame(buf, texts[i], strlen(texts[i])));
 	refused("\0\0\0\0", 4);
-	refused("\0\1\0\1", 4);
+	refused("\0\2\200\1", 4);		/* one more than TAPD_CTL_REQUEST_MAX */
 	refused("\xff\xff\xff\xff", 4);
 	refused("GET / HTTP/1.1\r\n\r\n", 18);
 	refused(buf, frame(buf, "{\"version\":1,\"args\":[\"-l\"]\0}", 28));
