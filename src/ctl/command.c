@@ -135,6 +135,44 @@ int ctl_parse(const char *const *words, size_t n, struct ctl_command *c, struct 
 	return parse_unit(&p, c);
 }
 
+/* ------------------------------------------------------------------ paths */
+
+int ctl_path(struct ctl_run *r, const char *word, char path[PATH_MAX])
+{
+	const char *cwd = r->env->cwd;
+
+	if (word[0] == '/')
+		cwd = "";
+	if (cwd == NULL || (cwd[0] != '/' && cwd[0] != '\0'))
+		return ctl_error_set(&r->error, EINVAL, EXIT_USAGE, "%.128s: expected an absolute path", word);
+	if (!str_format(path, PATH_MAX, "%s%s%s", cwd, cwd[0] != '\0' ? "/" : "", word))
+		return ctl_error_set(&r->error, ENAMETOOLONG, EXIT_FAIL, "%.128s: %s", word, strerror(ENAMETOOLONG));
+	return 0;
+}
+
+/* What follows these is a path, if it has a '/' or, for a file, always. */
+static bool has_path(const char *spec, const char *arg)
+{
+	return strncmp(spec, "file:", 5) == 0 || (strncmp(spec, "socket:", 7) == 0 && strchr(arg, '/') != NULL);
+}
+
+int ctl_spec(struct ctl_run *r, const char *word, char spec[TAP_SPEC_MAX])
+{
+	const char *arg = strchr(word, ':');
+	char path[PATH_MAX];
+	int err = 0;
+
+	if (arg != NULL && arg[1] != '\0' && has_path(word, arg)) {
+		err = ctl_path(r, arg + 1, path);
+		if (err == 0 && str_format(spec, TAP_SPEC_MAX, "%.*s:%s", (int)(arg - word), word, path))
+			return 0;
+	} else if (str_copy(spec, TAP_SPEC_MAX, word)) {
+		return 0;
+	}
+	return err < 0 ? err : ctl_error_set(&r->error, ENAMETOOLONG, EXIT_USAGE, "%.64s...: longer than %d bytes", word,
+	    TAP_SPEC_MAX - 1);
+}
+
 /* ------------------------------------------------------------------ doing */
 
 static int check_rights(const struct ctl_command *c, bool privileged, struct ctl_error *e)
@@ -143,7 +181,7 @@ static int check_rights(const struct ctl_command *c, bool privileged, struct ctl
 		if (c->step[i].who == CTL_PRIVILEGED)
 			return ctl_error_set(e, EPERM, EXIT_PERM, "%s: %s: not permitted; run tapctl as root or as "
 			    "the user tapd runs as", c->name ? c->name : c->step[i].verb->name,
-			    c->name ? c->step[i].verb->name : c->step[i].word);
+			    c->name ? c->step[i].verb->name : c->step[i].word ? c->step[i].word : "all");
 	return 0;
 }
 
@@ -212,7 +250,7 @@ static int show_unit(struct ctl_run *r)
 {
 	json_t *units = json_array();
 
-	if (json_array_append_new(units, ctl_show_unit(r->sc, r->env->dev_dir)) < 0) {
+	if (json_array_append_new(units, ctl_show_unit(r->sc, r->env)) < 0) {
 		json_decref(units);
 		return -ENOMEM;
 	}
@@ -225,6 +263,7 @@ static int run_command(struct ctl_run *r, bool privileged, const char *const *wo
 	int err = ctl_parse(words, n, &c, &r->error);
 
 	r->name = c.name;
+	r->command = &c;
 	if (err == 0)
 		err = check_rights(&c, privileged, &r->error);
 	if (err == 0)
@@ -239,7 +278,7 @@ static int run_command(struct ctl_run *r, bool privileged, const char *const *wo
 json_t *ctl_do(const struct ctl_env *env, bool privileged, const char *const *words, size_t n, struct tap_destroy *w,
     struct tap_softc **waiting)
 {
-	struct ctl_run r = { .env = env, .reply = ctl_reply_new(), .destroy = w, .waiting = waiting };
+	struct ctl_run r = { .env = env, .privileged = privileged, .reply = ctl_reply_new(), .destroy = w, .waiting = waiting };
 
 	if (r.reply && run_command(&r, privileged, words, n) < 0) {
 		json_decref(r.reply);

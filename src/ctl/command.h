@@ -3,6 +3,8 @@
 #ifndef TAPD_CTL_COMMAND_H
 #define TAPD_CTL_COMMAND_H
 
+#include <limits.h>
+
 #include "ctl/verbs.h"
 
 /* The words not taken yet are words[i..n). */
@@ -14,6 +16,8 @@ struct ctl_parser {
 
 struct ctl_run {
 	const struct ctl_env *env;
+	const struct ctl_command *command;
+	bool privileged;
 	const char *name;		/* the interface's, for messages */
 	struct tap_softc *sc;
 	json_t *reply;			/* verbs add their keys */
@@ -21,5 +25,32 @@ struct ctl_run {
 	struct tap_softc **waiting;
 	struct ctl_error error;		/* filled in by a verb that can say more than an errno */
 };
+
+/* A word that is a path, made absolute by the client's working directory.  -errno, and r->error says why. */
+int ctl_path(struct ctl_run *r, const char *word, char path[PATH_MAX]);
+/* What to plug into, with the path in it made absolute. */
+int ctl_spec(struct ctl_run *r, const char *word, char spec[TAP_SPEC_MAX]);
+
+/* verbs_see.c, for the table in verbs.c */
+int ctl_parse_see(struct ctl_parser *p, struct ctl_step *s);
+int ctl_run_trace(struct ctl_run *r, const struct ctl_step *s);
+int ctl_run_explain(struct ctl_run *r, const struct ctl_step *s);
+int ctl_run_stats(struct ctl_run *r, const struct ctl_step *s);
+
+/* verbs_files.c */
+int ctl_parse_record(struct ctl_parser *p, struct ctl_step *s);
+int ctl_run_record(struct ctl_run *r, const struct ctl_step *s);
+int ctl_parse_replay(struct ctl_parser *p, struct ctl_step *s);
+int ctl_run_replay(struct ctl_run *r, const struct ctl_step *s);
+
+/* verbs_switch.c */
+int ctl_parse_switch(struct ctl_parser *p, struct ctl_step *s);
+int ctl_run_switch(struct ctl_run *r, const struct ctl_step *s);
+
+/* verbs_fault.c, for the table in verbs.c */
+int ctl_parse_fault(struct ctl_parser *p, struct ctl_step *s);
+int ctl_run_fault(struct ctl_run *r, const struct ctl_step *s);
+int ctl_parse_inject(struct ctl_parser *p, struct ctl_step *s);
+int ctl_run_inject(struct ctl_run *r, const struct ctl_step *s);
 
 #endif

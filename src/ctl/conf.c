@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/switch.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "ctl/words.h"
@@ -58,12 +59,13 @@ static int fail(struct loader *l, int err, int line, const char *fmt, ...)
 /* ------------------------------------------------------------------ keys */
 
 /* Where a key may stand. */
-enum scope { SCOPE_DAEMON, SCOPE_UNIT };
+enum scope { SCOPE_DAEMON, SCOPE_UNIT, SCOPE_SWITCH };
 
-/* Where a value goes: the daemon's, or those of one unit. */
+/* Where a value goes: the daemon's, or those of one unit or switch. */
 struct target {
 	struct conf *c;
 	struct conf_unit *u;
+	struct conf_switch *sw;
 	size_t index;			/* in a list */
 };
 
@@ -279,6 +281,31 @@ static int set_unit_dialect(struct target *t, const char *value)
 	return set_dialect_of(&t->u->dialect, value);
 }
 
+/* As wide as the options of slirp need; whether there is such a thing backend_wire() knows. */
+static int set_spec(char **dst, const char *value)
+{
+	char why[512];
+
+	if (strlen(value) >= TAP_SPEC_MAX || (strcmp(value, "tuntap") != 0 && backend_wire(value, why, sizeof(why)) == NULL))
+		return -EINVAL;
+	return set_string(dst, value);
+}
+
+static int set_attach(struct target *t, const char *value)
+{
+	return strcmp(value, "auto") == 0 ? set_string(&t->c->attach, value) : set_spec(&t->c->attach, value);
+}
+
+static int set_unit_attach(struct target *t, const char *value)
+{
+	return set_spec(&t->u->attach, value);
+}
+
+static int set_uplink(struct target *t, const char *value)
+{
+	return set_spec(&t->sw->uplink, value);
+}
+
 static const struct key key_table[] = {
 	{ SCOPE_DAEMON, "transport", false, "auto, cuse or fuse", set_transport },
 	{ SCOPE_DAEMON, "prefix", false, "up to 8 letters, digits, '_' or '-'", set_prefix },
@@ -288,6 +315,7 @@ static const struct key key_table[] = {
 	{ SCOPE_DAEMON, "spin_us", false, "a number of microseconds from 0 to 1000", set_spin },
 	{ SCOPE_DAEMON, "publish", false, "a number of devices from 0 to 512", set_publish },
 	{ SCOPE_DAEMON, "dialect", false, "the name of a dialect, such as freebsd", set_dialect },
+	{ SCOPE_DAEMON, "attach", false, "auto, or what `tapd --version` lists, such as tuntap or pcap:eth0", set_attach },
 	{ SCOPE_UNIT, "owner", false, "a user's name or number", set_owner },
 	{ SCOPE_UNIT, "group", false, "a group's name or number", set_group },
 	{ SCOPE_UNIT, "mode", false, "octal permissions, such as 0660", set_mode },
@@ -298,6 +326,8 @@ static const struct key key_table[] = {
 	{ SCOPE_UNIT, "up", false, "true or false", set_up },
 	{ SCOPE_UNIT, "link0", false, "true or false", set_link0 },
 	{ SCOPE_UNIT, "dialect", false, "the name of a dialect, such as freebsd", set_unit_dialect },
+	{ SCOPE_UNIT, "attach", false, "what `tapd --version` lists, such as tuntap or pcap:eth0", set_unit_attach },
+	{ SCOPE_SWITCH, "uplink", false, "what `tapd --version` lists, such as slirp or pcap:eth0", set_uplink },
 };
 
 /* In the file a sysctl goes by the last component of its name. */
@@ -308,18 +338,18 @@ static const char *sysctl_key(int id)
 
 /* ------------------------------------------------------------------ libConfuse's callbacks */
 
-/* The line on which unit "title" begins: libConfuse knows only where it ends. */
-static int unit_line(const struct loader *l, const char *title)
+/* The line on which section "title" begins: libConfuse knows only where it ends. */
+static int section_line(const struct loader *l, const char *section, const char *title)
 {
-	size_t n = strlen(title);
+	size_t n = strlen(title), nsection = strlen(section);
 	int line = 1;
 
 	for (const char *s = l->text; *s != '\0'; s = strchrnul(s, '\n'), s += *s == '\n', line++) {
 		const char *p = s + strspn(s, " \t");
 
-		if (strncmp(p, "unit", 4) != 0)
+		if (strncmp(p, section, nsection) != 0)
 			continue;
-		p += 4 + strspn(p + 4, " \t");
+		p += nsection + strspn(p + nsection, " \t");
 		p += *p == '"' || *p == '\'';
 		if (strncmp(p, title, n) == 0 && strchr("\"' \t{\n", p[n]))
 			return line;
@@ -338,12 +368,12 @@ static struct conf_unit *get_unit(struct loader *l, const char *title)
 			return &c->units[i];
 	units = reallocarray(c->units, c->nunits + 1, sizeof(*units));
 	if (!units) {
-		fail(l, -ENOMEM, unit_line(l, title), "unit \"%s\": %s", title, strerror(ENOMEM));
+		fail(l, -ENOMEM, section_line(l, "unit", title), "unit \"%s\": %s", title, strerror(ENOMEM));
 		return NULL;
 	}
 	c->units = units;
 	u = &units[c->nunits];
-	*u = (struct conf_unit){ .line = unit_line(l, title) };
+	*u = (struct conf_unit){ .line = section_line(l, "unit", title) };
 	if (!str_copy(u->name, sizeof(u->name), title)) {
 		fail(l, -EINVAL, u->line, "unit \"%s\": expected a name of at most %d bytes", title, TAP_IFNAMSIZ - 1);
 		return NULL;
@@ -352,12 +382,39 @@ static struct conf_unit *get_unit(struct loader *l, const char *title)
 	return u;
 }
 
+/* Likewise of a switch. */
+static struct conf_switch *get_switch(struct loader *l, const char *title)
+{
+	struct conf *c = l->c;
+	int line = section_line(l, "switch", title);
+	struct conf_switch *switches;
+
+	for (size_t i = 0; i < c->nswitches; i++)
+		if (strcmp(c->switches[i].name, title) == 0)
+			return &c->switches[i];
+	if (!switch_name_ok(title)) {
+		fail(l, -EINVAL, line, "switch \"%s\": expected " SWITCH_NAME_EXPECTED, title);
+		return NULL;
+	}
+	switches = reallocarray(c->switches, c->nswitches + 1, sizeof(*switches));
+	if (!switches) {
+		fail(l, -ENOMEM, line, "switch \"%s\": %s", title, strerror(ENOMEM));
+		return NULL;
+	}
+	c->switches = switches;
+	switches[c->nswitches] = (struct conf_switch){ .line = line };
+	str_copy(switches[c->nswitches].name, sizeof(switches->name), title);
+	return &switches[c->nswitches++];
+}
+
 static int store(struct loader *l, cfg_t *cfg, cfg_opt_t *opt, const struct key *k, const char *value)
 {
 	struct target t = { .c = l->c, .index = opt->nvalues - 1 };
 	int err;
 
 	if (k->scope == SCOPE_UNIT && !(t.u = get_unit(l, cfg->title)))
+		return l->err;
+	if (k->scope == SCOPE_SWITCH && !(t.sw = get_switch(l, cfg->title)))
 		return l->err;
 	err = k->set(&t, value);
 	if (err == -EINVAL)
@@ -372,7 +429,7 @@ static int store(struct loader *l, cfg_t *cfg, cfg_opt_t *opt, const struct key 
 /* libConfuse's cfg_callback_t, for every key of key_table. */
 static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
-	enum scope scope = cfg->title ? SCOPE_UNIT : SCOPE_DAEMON;
+	enum scope scope = !cfg->title ? SCOPE_DAEMON : strcmp(cfg->name, "unit") == 0 ? SCOPE_UNIT : SCOPE_SWITCH;
 
 	*(const char **)result = value;
 	for (size_t i = 0; i < NELEM(key_table); i++)
@@ -403,6 +460,11 @@ static int on_sysctl(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result
 static int on_unit(cfg_t *cfg, cfg_opt_t *opt)
 {
 	return get_unit(loading, cfg_opt_getnsec(opt, opt->nvalues - 1)->title) ? 0 : -1;
+}
+
+static int on_switch(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return get_switch(loading, cfg_opt_getnsec(opt, opt->nvalues - 1)->title) ? 0 : -1;
 }
 
 /* What libConfuse finds wrong; to an unknown key, add the known ones. */
@@ -503,7 +565,7 @@ static const char *blank_comments(char *s)
 
 /* ------------------------------------------------------------------ reading */
 
-/* The keys of a scope, as libConfuse wants them.  opts has room for all and three more. */
+/* The keys of a scope, as libConfuse wants them.  opts has room for all and four more. */
 static void make_opts(cfg_opt_t *opts, enum scope scope, size_t *n)
 {
 	for (size_t i = 0; i < NELEM(key_table); i++)
@@ -515,18 +577,21 @@ static void make_opts(cfg_opt_t *opts, enum scope scope, size_t *n)
 static int parse_text(struct loader *l)
 {
 	cfg_opt_t unit_opts[NELEM(key_table) + 1] = { 0 }, sysctl_opts[TAP_SYSCTL_COUNT + 1] = { 0 };
-	cfg_opt_t opts[NELEM(key_table) + 3] = { 0 };
-	size_t n = 0, nunit = 0;
+	cfg_opt_t opts[NELEM(key_table) + 4] = { 0 }, switch_opts[NELEM(key_table) + 1] = { 0 };
+	size_t n = 0, nunit = 0, nswitch = 0;
 	cfg_t *cfg;
 
 	make_opts(unit_opts, SCOPE_UNIT, &nunit);
+	make_opts(switch_opts, SCOPE_SWITCH, &nswitch);
 	for (int id = 0; id < TAP_SYSCTL_COUNT; id++)
 		sysctl_opts[id] = (cfg_opt_t){ .name = sysctl_key(id), .type = CFGT_STR, .parsecb = on_sysctl,
 		    .flags = CFGF_NODEFAULT };
 	make_opts(opts, SCOPE_DAEMON, &n);
 	opts[n++] = (cfg_opt_t)CFG_SEC("sysctl", sysctl_opts, CFGF_NODEFAULT);
 	opts[n] = (cfg_opt_t)CFG_SEC("unit", unit_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
-	opts[n].validcb = on_unit;
+	opts[n++].validcb = on_unit;
+	opts[n] = (cfg_opt_t)CFG_SEC("switch", switch_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
+	opts[n].validcb = on_switch;
 
 	cfg = cfg_init(opts, CFGF_NONE);
 	if (!cfg)
@@ -551,7 +616,7 @@ static int check_closed(struct loader *l)
 /* The clone device has no interface. */
 static bool has_interface_keys(const struct conf_unit *u)
 {
-	return u->has_lladdr || u->has_up || u->mtu != 0 || u->link0 || u->dialect || u->naddrs > 0;
+	return u->has_lladdr || u->has_up || u->mtu != 0 || u->link0 || u->dialect || u->attach || u->naddrs > 0;
 }
 
 /* Names depend on the prefix, which may stand below the units. */
@@ -590,7 +655,7 @@ static bool set_defaults(struct conf *c)
 	*c = (struct conf){ .dialect = &tap_dialect_table[0] };
 	for (int id = 0; id < TAP_SYSCTL_COUNT; id++)
 		c->sysctl[id] = tap_sysctl_table[id].initial;
-	return set_string(&c->transport, "auto") == 0 && set_string(&c->prefix, "") == 0 &&
+	return set_string(&c->transport, "auto") == 0 && set_string(&c->attach, "auto") == 0 && set_string(&c->prefix, "") == 0 &&
 	    set_string(&c->run_dir, "/run/tapd") == 0 &&
 	    set_string(&c->dev_dir, "/dev") == 0;
 }
@@ -653,10 +718,16 @@ int conf_load(struct conf *c, const char *path, char *why, size_t size)
 
 void conf_free(struct conf *c)
 {
-	for (size_t i = 0; i < c->nunits; i++)
+	for (size_t i = 0; i < c->nunits; i++) {
 		free(c->units[i].addrs);
+		free(c->units[i].attach);
+	}
 	free(c->units);
+	for (size_t i = 0; i < c->nswitches; i++)
+		free(c->switches[i].uplink);
+	free(c->switches);
 	free(c->transport);
+	free(c->attach);
 	free(c->prefix);
 	free(c->socket);
 	free(c->run_dir);
@@ -687,7 +758,7 @@ static int create_unit(
 	set_node(&node, u);
 	if (u->dialect)
 		drv->dialect = u->dialect;
-	err = tap_unit_create(drv, u->family, u->unit, &node, scp, why, size);
+	err = tap_unit_create(drv, u->family, u->unit, &(struct tap_want){ .node = &node, .spec = u->attach }, scp, why, size);
 	drv->dialect = dialect;
 	return err;
 }
@@ -734,6 +805,25 @@ int conf_apply_driver(const struct conf *c, struct tap_driver *drv, char *why, s
 		return err;
 	}
 	return 0;
+}
+
+int conf_apply_switches(const struct conf *c, struct backends *b, char *why, size_t size)
+{
+	char reason[512] = "";
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < c->nswitches; i++) {
+		const struct conf_switch *s = &c->switches[i];
+		struct vswitch *sw = switch_declare(b, s->name, reason, sizeof(reason));
+
+		if (sw == NULL)
+			err = -errno;
+		else if (s->uplink != NULL)
+			err = switch_uplink(sw, s->uplink, reason, sizeof(reason));
+		if (err < 0)
+			str_format(why, size, "switch \"%s\": %s", s->name, reason);
+	}
+	return err;
 }
 
 int conf_apply_units(const struct conf *c, struct tap_driver *drv, char *why, size_t size)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "backend/backend.h"
 #include "tap/dialect.h"
 #include "tap/tap.h"
 
@@ -29,14 +30,23 @@ struct conf_unit {
 	unsigned mtu;				/* bytes; 0: not given */
 	bool up, link0;
 	const struct tap_dialect *dialect;	/* NULL: the daemon's */
+	char *attach;				/* NULL: the daemon's */
 	struct tap_ifaddr *addrs;		/* inet, then inet6, each in the file's order */
 	size_t naddrs;
+};
+
+/* switch "lan" { ... } */
+struct conf_switch {
+	char name[TAP_IFNAMSIZ];
+	int line;				/* where it begins */
+	char *uplink;				/* NULL: none */
 };
 
 struct conf {
 	char *transport;			/* "auto", "cuse" or "fuse" */
 	char *prefix, *run_dir, *dev_dir;
 	char *socket;				/* NULL: tapd.sock in run_dir */
+	char *attach;				/* what units are plugged into, or "auto" */
 	unsigned spin_us;
 	unsigned publish;			/* nodes tap0, tap1, ... published ahead of their units */
 	const struct tap_dialect *dialect;
@@ -44,6 +54,8 @@ struct conf {
 	int sysctl[TAP_SYSCTL_COUNT];
 	struct conf_unit *units;		/* in the file's order */
 	size_t nunits;
+	struct conf_switch *switches;		/* likewise */
+	size_t nswitches;
 };
 
 /*
@@ -60,6 +72,8 @@ void conf_free(struct conf *c);
  * -errno, and why says which failed.
  */
 int conf_apply_driver(const struct conf *c, struct tap_driver *drv, char *why, size_t size);
+/* Make the switches, with their uplinks, as conf_apply_units() does units; before it, for units may want them. */
+int conf_apply_switches(const struct conf *c, struct backends *b, char *why, size_t size);
 /*
  * Create and configure the units, in the file's order.  Stops at the first that fails, leaving the ones before it:
  * -errno, and why says which.

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/loop.h"
 #include "base/util.h"
 #include "ctl/frame.h"
 #include "ctl/verbs.h"
@@ -21,7 +22,10 @@
 #define CLIENTS_MAX	256
 #define PENDING_MAX	(16u << 20)	/* bytes of replies not yet read, over all clients */
 #define BURST		16		/* requests of one client before the others have a turn */
-#define ACCEPT_PAUSE	1000		/* ms without accepting, once descriptors ran out */
+#define STRING_(x)	#x
+#define STRING(x)	STRING_(x)
+#define TRACE_PENDING_MAX (128u << 10)	/* bytes of a trace that its client has not read */
+#define ACCEPT_PAUSE	(1000 * LOOP_MS)	/* without accepting, once descriptors ran out */
 
 struct client {
 	TAILQ_ENTRY(client) link;	/* ctl::clients, the one quiet for longest first */
@@ -33,11 +37,13 @@ struct client {
 	struct ctl_tx tx;
 	struct tap_destroy destroy;	/* in use while waiting is set */
 	struct tap_softc *waiting;	/* the unit whose last close the client waits for */
+	struct ctl_trace trace;
+	struct tap_observer observer;	/* in use while the client traces */
+	uint64_t missed;		/* calls it was not told of: it does not read */
 };
 
 struct ctl {
 	struct ctl_config cfg;
-	struct ctl_env env;
 	struct loop_fd lfd;
 	struct loop_timer pause;
 	dev_t dev;			/* of the socket in the file system: it may not be ours any more */
@@ -55,7 +61,9 @@ static void client_free(struct client *cl)
 
 	if (cl->waiting)
 		tap_unit_destroy_cancel(cl->waiting, &cl->destroy);
-	loop_fd_del(c->cfg.loop, &cl->lfd);
+	if (cl->observer.call)
+		tap_unobserve(c->cfg.env.drv, &cl->observer);
+	loop_fd_del(c->cfg.env.loop, &cl->lfd);
 	close(cl->lfd.fd);
 	ctl_rx_reset(&cl->rx);
 	ctl_tx_free(&cl->tx);
@@ -64,12 +72,18 @@ static void client_free(struct client *cl)
 	free(cl);
 }
 
-/* Listen for what can come next: room to send, the next request, or, while a destroy waits, only the end. */
+/* A client that waits or traces says nothing more. */
+static bool is_listener(const struct client *cl)
+{
+	return cl->waiting || cl->trace.on;
+}
+
+/* Listen for what can come next: room to send, the next request, or, from one that only listens, the end. */
 static void client_listen(struct client *cl)
 {
-	uint32_t events = cl->tx.len > 0 ? EPOLLOUT : cl->waiting ? 0 : EPOLLIN;
+	uint32_t events = cl->tx.len > 0 ? EPOLLOUT : is_listener(cl) ? 0 : EPOLLIN;
 
-	loop_fd_mod(cl->ctl->cfg.loop, &cl->lfd, events);
+	loop_fd_mod(cl->ctl->cfg.env.loop, &cl->lfd, events);
 }
 
 static size_t pending(const struct ctl *c)
@@ -153,6 +167,38 @@ static void destroy_done(struct tap_destroy *w)
 	client_listen(cl);
 }
 
+/* ------------------------------------------------------------------ traces */
+
+/* Tell how many calls were not told of, if any and if there is room.  False: there is not. */
+static bool tell_missed(struct client *cl)
+{
+	if (cl->missed > 0 && client_reply(cl, json_pack("{s:i, s:I}", "version", TAPD_CTL_VERSION, "missed",
+	    (json_int_t)cl->missed)) < 0)
+		return false;
+	cl->missed = 0;
+	return true;
+}
+
+/* A program made a call.  This comes from within it: only queue the message. */
+static void trace_call_made(struct tap_observer *o, const struct tap_call *c)
+{
+	struct client *cl = (struct client *)((char *)o - offsetof(struct client, observer));
+	bool idle = cl->tx.len == 0;
+
+	if (!ctl_trace_wants(&cl->trace, c))
+		return;
+	if (cl->tx.len > TRACE_PENDING_MAX || !tell_missed(cl) || client_reply(cl, ctl_trace_event(c)) < 0)
+		cl->missed++;
+	if (idle)
+		client_listen(cl);
+}
+
+static void trace_start(struct client *cl)
+{
+	cl->observer = (struct tap_observer){ .wants = TAP_SEE_CALLS, .call = trace_call_made };
+	tap_observe(cl->ctl->cfg.env.drv, &cl->observer);
+}
+
 /* ------------------------------------------------------------------ requests */
 
 /* The words of a request, borrowed from it.  Their number, or -1 and *why: it is none. */
@@ -192,6 +238,18 @@ static void log_words(const struct client *cl, const char *const *words, size_t 
 	log_debug("tapctl%s%s", text, cl->privileged ? "" : " (not privileged)");
 }
 
+/* Run the words where the client is. */
+static json_t *do_request(struct client *cl, json_t *req, const char *const *words, size_t n)
+{
+	struct ctl_env env = cl->ctl->cfg.env;
+
+	env.trace = &cl->trace;
+	env.pid = cl->cred.pid;
+	env.cwd = json_string_value(json_object_get(req, "cwd"));
+	cl->destroy.done = destroy_done;
+	return ctl_do(&env, cl->privileged, words, n, &cl->destroy, &cl->waiting);
+}
+
 /* Answer the message in cl->rx.  False: the client has to go. */
 static bool handle_request(struct client *cl)
 {
@@ -202,27 +260,27 @@ static bool handle_request(struct client *cl)
 
 	if (n >= 0) {
 		log_words(cl, words, (size_t)n);
-		cl->destroy.done = destroy_done;
-		err = client_reply(
-		    cl, ctl_do(&cl->ctl->env, cl->privileged, words, (size_t)n, &cl->destroy, &cl->waiting));
+		err = client_reply(cl, do_request(cl, req, words, (size_t)n));
 	} else {
 		log_bad(cl, why);
 		client_refuse(cl, EPROTO, why);
 	}
 	json_decref(req);
 	ctl_rx_reset(&cl->rx);
+	if (err == 0 && cl->trace.on)
+		trace_start(cl);
 	return err == 0;
 }
 
 /* Read and answer what is there.  False: the client has to go. */
 static bool client_read(struct client *cl)
 {
-	for (int i = 0; i < BURST && !cl->waiting && cl->tx.len == 0; i++) {
+	for (int i = 0; i < BURST && !is_listener(cl) && cl->tx.len == 0; i++) {
 		int r = ctl_rx_read(&cl->rx, cl->lfd.fd);
 
 		if (r == -EPROTO) {
 			log_bad(cl, "bad length of a message");
-			client_refuse(cl, EPROTO, "expected a message of 1 to 65536 bytes");
+			client_refuse(cl, EPROTO, "expected a message of 1 to " STRING(TAPD_CTL_REQUEST_MAX) " bytes");
 		}
 		if (r < 0)
 			return false;
@@ -243,6 +301,8 @@ static void client_event(void *arg, uint32_t events)
 	TAILQ_INSERT_TAIL(&cl->ctl->clients, cl, link);
 	if (events & EPOLLOUT)
 		keep = ctl_tx_flush(&cl->tx, cl->lfd.fd) >= 0;
+	if (keep && cl->tx.len == 0)
+		tell_missed(cl);
 	if (keep && events & EPOLLIN)
 		keep = client_read(cl);
 	else if (events & (EPOLLHUP | EPOLLERR))
@@ -289,7 +349,7 @@ static void client_new(struct ctl *c, int fd)
 	cl->rx.max = TAPD_CTL_REQUEST_MAX;
 	if (c->nclients >= CLIENTS_MAX && !make_room(c, cl->privileged))
 		goto fail;
-	if (loop_fd_add(c->cfg.loop, &cl->lfd, fd, EPOLLIN, client_event, cl) < 0)
+	if (loop_fd_add(c->cfg.env.loop, &cl->lfd, fd, EPOLLIN, client_event, cl) < 0)
 		goto fail;
 	TAILQ_INSERT_TAIL(&c->clients, cl, link);
 	c->nclients++;
@@ -303,15 +363,15 @@ static void accept_again(void *arg)
 {
 	struct ctl *c = arg;
 
-	loop_fd_mod(c->cfg.loop, &c->lfd, EPOLLIN);
+	loop_fd_mod(c->cfg.env.loop, &c->lfd, EPOLLIN);
 }
 
 /* Without descriptors the listening socket would stay ready for ever: look away for a while. */
 static void accept_pause(struct ctl *c)
 {
 	log_warn("control socket: accept: %s; raise the limit of open files", strerror(errno));
-	loop_fd_mod(c->cfg.loop, &c->lfd, 0);
-	loop_timer_set(c->cfg.loop, &c->pause, ACCEPT_PAUSE, accept_again, c);
+	loop_fd_mod(c->cfg.env.loop, &c->lfd, 0);
+	loop_timer_set(c->cfg.env.loop, &c->pause, ACCEPT_PAUSE, accept_again, c);
 }
 
 static void accept_event(void *arg, uint32_t events)
@@ -392,7 +452,7 @@ static int start(struct ctl *c, char *why, size_t size)
 	fd = open_socket(c, &sun);
 	if (fd < 0)
 		return fd;
-	err = loop_fd_add(c->cfg.loop, &c->lfd, fd, EPOLLIN, accept_event, c);
+	err = loop_fd_add(c->cfg.env.loop, &c->lfd, fd, EPOLLIN, accept_event, c);
 	if (err < 0) {
 		unlink(c->cfg.path);
 		close(fd);
@@ -409,7 +469,6 @@ struct ctl *ctl_new(const struct ctl_config *cfg, char *why, size_t size)
 		why[0] = '\0';
 	if (c) {
 		c->cfg = *cfg;
-		c->env = (struct ctl_env){ cfg->drv, cfg->dev_dir, cfg->transport, cfg->backend };
 		TAILQ_INIT(&c->clients);
 		err = start(c, why, size);
 	}
@@ -430,8 +489,8 @@ void ctl_free(struct ctl *c)
 		return;
 	while (!TAILQ_EMPTY(&c->clients))
 		client_free(TAILQ_FIRST(&c->clients));
-	loop_timer_del(c->cfg.loop, &c->pause);
-	loop_fd_del(c->cfg.loop, &c->lfd);
+	loop_timer_del(c->cfg.env.loop, &c->pause);
+	loop_fd_del(c->cfg.env.loop, &c->lfd);
 	close(c->lfd.fd);
 	if (lstat(c->cfg.path, &st) == 0 && st.st_dev == c->dev && st.st_ino == c->ino)
 		unlink(c->cfg.path);

@@ -9,17 +9,12 @@
 
 #include <stddef.h>
 
-#include "base/loop.h"
-#include "tap/tap.h"
+#include "ctl/verbs.h"
 
 /* Strings and pointers are borrowed and must outlive the server. */
 struct ctl_config {
-	struct loop *loop;
-	struct tap_driver *drv;
 	const char *path;		/* of the socket; its directory must exist */
-	const char *dev_dir;		/* "/dev" */
-	const char *transport;		/* names, for `tapctl version` */
-	const char *backend;
+	struct ctl_env env;		/* where commands run; its loop is the server's too */
 };
 
 struct ctl;

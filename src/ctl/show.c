@@ -5,8 +5,11 @@
 #include <limits.h>
 #include <string.h>
 
+#include "backend/fault.h"
+#include "backend/replay.h"
 #include "base/util.h"
 #include "ctl/words.h"
+#include "see/record.h"
 #include "tap/dialect.h"
 
 /* In the order and spelling of ifconfig(8). */
@@ -87,9 +90,42 @@ static json_t *show_identity(const struct tap_softc *sc, const char *dev_dir)
 	char device[PATH_MAX];
 
 	str_format(device, sizeof(device), "%s/%s", dev_dir, sc->node.name);
-	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "name", sc->if_name, "device", device,
-	    "family", family_names[sc->node.family], "unit", sc->node.unit, "dialect", sc->dialect->name,
-	    "backend", sc->net_ops->name);
+	return json_pack("{s:s, s:s, s:s, s:i, s:s}", "name", sc->if_name, "device", device,
+	    "family", family_names[sc->node.family], "unit", sc->node.unit, "dialect", sc->dialect->name);
+}
+
+static void show_stat(void *arg, const char *name, uint64_t value, const char *help)
+{
+	json_object_set_new(arg, name, json_integer((json_int_t)value));
+}
+
+/* What it is plugged into. */
+static json_t *show_network(struct tap_softc *sc)
+{
+	json_t *stats = json_object();
+	char text[256] = "", backend[TAP_SPEC_MAX];
+
+	if (!sc->gone && sc->net_ops->each_stat)
+		sc->net_ops->each_stat(sc, show_stat, stats);
+	if (!sc->gone && sc->net_ops->describe)
+		sc->net_ops->describe(sc, text, sizeof(text));
+	str_format(backend, sizeof(backend), "%.*s", (int)strcspn(sc->net_spec, ":"), sc->net_spec);
+	return json_pack("{s:s, s:s, s:s, s:o}", "backend", backend, "attach", sc->net_spec, "attached", text,
+	    "network", stats);
+}
+
+/* What is done to its frames on purpose. */
+static json_t *show_fault(struct tap_softc *sc)
+{
+	char words[FAULT_TEXT_MAX];
+	json_t *fault;
+
+	fault_describe(sc, words, sizeof(words));
+	if (words[0] == '\0')
+		return json_pack("{s:n}", "fault");
+	fault = json_pack("{s:s}", "words", words);
+	sc->shim_ops->each_stat(sc, show_stat, fault);
+	return json_pack("{s:o}", "fault", fault);
 }
 
 /* The interface's side. */
@@ -116,19 +152,68 @@ static json_t *show_device(const struct tap_softc *sc)
 	    "async", sc->async, "sigio", (int)sc->sigio_id, "counters", show_counters(sc));
 }
 
-json_t *ctl_show_unit(struct tap_softc *sc, const char *dev_dir)
+static json_t *show_record(const struct tap_softc *sc, const struct record *r)
 {
-	json_t *unit, *interface, *device;
+	struct record_info i;
+
+	if (!r || !record_get(r, sc, &i))
+		return json_null();
+	return json_pack("{s:s, s:I, s:I, s:I, s:s?}", "path", i.path, "frames", (json_int_t)i.frames,
+	    "bytes", (json_int_t)i.bytes, "lost", (json_int_t)i.lost, "error", i.error);
+}
+
+static json_t *show_replay(const struct tap_softc *sc)
+{
+#if HAVE_PCAP
+	const struct player_info *i = replay_get(sc);
+
+	if (i)
+		return json_pack("{s:s, s:f, s:i, s:b, s:I, s:I, s:I, s:I, s:s?}", "path", i->path, "speed", i->how.speed,
+		    "loops", (int)i->how.loops, "ended", i->ended, "played", (json_int_t)i->played,
+		    "truncated", (json_int_t)i->truncated, "bad_length", (json_int_t)i->bad_length,
+		    "clock_steps", (json_int_t)i->clock_steps, "error", i->error);
+#endif
+	return json_null();
+}
+
+/* Capture files that are written or played. */
+static json_t *show_files(const struct tap_softc *sc, const struct ctl_env *env)
+{
+	return json_pack("{s:o, s:o}", "record", show_record(sc, env->record), "replay", show_replay(sc));
+}
+
+json_t *ctl_show_unit(struct tap_softc *sc, const struct ctl_env *env)
+{
+	json_t *unit, *parts[5];
+	bool ok;
 
 	tap_unit_refresh(sc);
-	unit = show_identity(sc, dev_dir);
-	interface = show_interface(sc);
-	device = show_device(sc);
-	if (!unit || json_object_update(unit, interface) < 0 || json_object_update(unit, device) < 0) {
-		json_decref(unit);
-		unit = NULL;
+	unit = show_identity(sc, env->dev_dir);
+	parts[0] = show_network(sc);
+	parts[1] = show_interface(sc);
+	parts[2] = show_device(sc);
+	parts[3] = show_fault(sc);
+	parts[4] = show_files(sc, env);
+	ok = unit != NULL;
+	for (size_t i = 0; i < NELEM(parts); i++) {
+		ok = ok && json_object_update(unit, parts[i]) == 0;
+		json_decref(parts[i]);
 	}
-	json_decref(interface);
-	json_decref(device);
-	return unit;
+	if (ok)
+		return unit;
+	json_decref(unit);
+	return NULL;
+}
+
+json_t *ctl_show_units(const struct ctl_env *env)
+{
+	json_t *units = json_array();
+	struct tap_softc *sc;
+
+	TAILQ_FOREACH(sc, &env->drv->units, link)
+		if (json_array_append_new(units, ctl_show_unit(sc, env)) < 0) {
+			json_decref(units);
+			return NULL;
+		}
+	return units;
 }

@@ -5,10 +5,13 @@
 
 #include <jansson.h>
 
+#include "ctl/verbs.h"
 #include "tap/tap.h"
 
-/* A new reference, or NULL when out of memory.  dev_dir: where the nodes are, "/dev". */
-json_t *ctl_show_unit(struct tap_softc *sc, const char *dev_dir);
+/* A new reference, or NULL when out of memory. */
+json_t *ctl_show_unit(struct tap_softc *sc, const struct ctl_env *env);
+/* Every unit, as a new array, or NULL. */
+json_t *ctl_show_units(const struct ctl_env *env);
 /* The processes that have it open, as a new array. */
 json_t *ctl_show_openers(const struct tap_softc *sc);
 

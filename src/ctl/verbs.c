@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/backend.h"
+#include "backend/savefile.h"
 #include "base/util.h"
 #include "ctl/command.h"
 #include "ctl/show.h"
@@ -152,15 +154,7 @@ static int parse_sysctl(struct ctl_parser *p, struct ctl_step *s)
 
 static int run_show_all(struct ctl_run *r, const struct ctl_step *s)
 {
-	json_t *units = json_array();
-	struct tap_softc *sc;
-
-	TAILQ_FOREACH(sc, &r->env->drv->units, link)
-		if (json_array_append_new(units, ctl_show_unit(sc, r->env->dev_dir)) < 0) {
-			json_decref(units);
-			return -ENOMEM;
-		}
-	return json_object_set_new(r->reply, "units", units) < 0 ? -ENOMEM : 0;
+	return json_object_set_new(r->reply, "units", ctl_show_units(r->env)) < 0 ? -ENOMEM : 0;
 }
 
 static int run_names(struct ctl_run *r, const struct ctl_step *s)
@@ -238,36 +232,78 @@ static int run_help(struct ctl_run *r, const struct ctl_step *s)
 	return json_object_set_new(r->reply, "verbs", ctl_verbs_json()) < 0 ? -ENOMEM : 0;
 }
 
+static json_t *list_backends(void)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < backend_count(); i++) {
+		struct backend_desc d = backend_get(i);
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", d.name, "args", d.args, "help", d.help));
+	}
+	return list;
+}
+
 static int run_version(struct ctl_run *r, const struct ctl_step *s)
 {
 	const struct ctl_env *env = r->env;
-	json_t *o = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:i}", "version", TAPD_VERSION, "pid", (int)getpid(),
-	    "transport", env->transport, "backend", env->backend, "dialect", env->drv->dialect->name,
-	    "prefix", env->drv->prefix, "units", (int)env->drv->nunits);
+	json_t *o = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:i, s:o}", "version", TAPD_VERSION, "pid", (int)getpid(),
+	    "transport", env->transport, "attach", env->drv->net.spec, "dialect", env->drv->dialect->name,
+	    "prefix", env->drv->prefix, "units", (int)env->drv->nunits, "backends", list_backends());
 
 	return json_object_set_new(r->reply, "tapd", o) < 0 ? -ENOMEM : 0;
 }
 
 /* ------------------------------------------------------------------ a unit's verbs */
 
+/* What the same command plugs the new unit into, so that it is never plugged into anything else; NULL: nothing said. */
+static const struct ctl_step *attach_step(const struct ctl_command *c)
+{
+	for (size_t i = 0; i < c->nsteps; i++)
+		if (strcmp(c->step[i].verb->name, "attach") == 0)
+			return &c->step[i];
+	return NULL;
+}
+
 /* "tap" takes the lowest free unit (IF-01), "tap5" that one (IF-02).  Existing ones are EEXIST (IF-03). */
 static int run_create(struct ctl_run *r, const struct ctl_step *s)
 {
 	enum tap_family family;
-	char why[256] = "";
-	int unit, err;
+	const struct ctl_step *attach = attach_step(r->command);
+	struct tap_want want = { .who = r->env->pid };
+	char spec[TAP_SPEC_MAX], why[512] = "";
+	int unit, err = 0;
 
 	if (!tap_name_parse(r->env->drv, r->name, &family, &unit))
 		return ctl_error_set(&r->error, EINVAL, EXIT_FAIL, "%s: not a name tapd can make; "
 		    "expected %stap or %svmnet, alone or with a unit number, as in %stap0", r->name, r->env->drv->prefix,
 		    r->env->drv->prefix, r->env->drv->prefix);
-	err = tap_unit_create(r->env->drv, family, unit, NULL, &r->sc, why, sizeof(why));
+	if (attach != NULL)
+		err = ctl_spec(r, attach->word, spec);
+	if (err < 0)
+		return err;
+	want.spec = attach != NULL ? spec : NULL;
+	err = tap_unit_create(r->env->drv, family, unit, &want, &r->sc, why, sizeof(why));
 	if (err < 0 && why[0] != '\0')
 		return ctl_error_set(&r->error, -err, EXIT_FAIL, "%s: create: %s", r->name, why);
 	if (err < 0)
 		return err;
 	r->name = r->sc->if_name;
 	return json_object_set_new(r->reply, "created", json_string(r->name)) < 0 ? -ENOMEM : 0;
+}
+
+/* Done already where create was told of it. */
+static int run_attach(struct ctl_run *r, const struct ctl_step *s)
+{
+	char spec[TAP_SPEC_MAX], why[512] = "";
+	int err = ctl_spec(r, s->word, spec);
+
+	if (err < 0 || strcmp(spec, r->sc->net_spec) == 0)
+		return err;
+	err = tap_unit_attach(r->sc, spec, r->env->pid, why, sizeof(why));
+	if (err < 0)
+		return ctl_error_set(&r->error, -err, err == -EINVAL ? EXIT_USAGE : EXIT_FAIL, "%s: attach: %s", r->name, why);
+	return 0;
 }
 
 /* Closed, the unit goes at once (IF-09); open, this waits for its last close (IF-10). */
@@ -415,10 +451,20 @@ const struct ctl_verb ctl_verb_table[] = {
 	{ "-l", CTL_ON_TAPD, CTL_ANYONE, 0, "", "list the names of the interfaces", .run = run_names },
 	{ "sysctl", CTL_ON_TAPD, CTL_ANYONE, 0, "[NAME[=VALUE] ...]", "show variables, or set them (privileged)",
 	    .parse = parse_sysctl, .run = run_sysctl, .repeats = true },
+	{ "trace", CTL_ON_TAPD, CTL_PRIVILEGED, 0, "[NAME]", "show each call that programs make on the device, as it is made",
+	    .parse = ctl_parse_see, .run = ctl_run_trace },
+	{ "explain", CTL_ON_TAPD, CTL_ANYONE, 1, "NAME", "show what failed last on the device, and why",
+	    .parse = ctl_parse_see, .run = ctl_run_explain },
+	{ "stats", CTL_ON_TAPD, CTL_ANYONE, 0, "", "show all counters and what they mean", .run = ctl_run_stats },
+	{ "switch", CTL_ON_TAPD, CTL_ANYONE, 0, "[NAME [create] [uplink WHAT | uplink none] [destroy]]",
+	    "show tapd's switches, or one with its ports and stations; change it (privileged)", .parse = ctl_parse_switch,
+	    .run = ctl_run_switch },
 	{ "help", CTL_ON_TAPD, CTL_ANYONE, 0, "", "list these words", .run = run_help },
 	{ "version", CTL_ON_TAPD, CTL_ANYONE, 0, "", "show what tapd runs and how", .run = run_version },
 	{ "create", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "",
 	    "make the interface and its device; of tap or vmnet alone, the lowest free unit", .run = run_create },
+	{ "attach", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "WHAT",
+	    "plug the interface into WHAT, such as pcap:eth0; `tapctl version` lists what there is", 0, parse_word, run_attach },
 	{ "destroy", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "",
 	    "remove the interface and its device, once no program has it open", .run = run_destroy },
 	{ "inet", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS[/LEN] [netmask MASK] " ADDR_ARGS,
@@ -440,6 +486,14 @@ const struct ctl_verb ctl_verb_table[] = {
 	{ "-link0", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "end that", 0, NULL, run_link0 },
 	{ "promisc", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "take written frames for any address", 1, NULL, run_promisc },
 	{ "-promisc", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "end that", 0, NULL, run_promisc },
+	{ "fault", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "[in | out] WORD... | none",
+	    "harm frames on purpose: drop=1% delay=5ms+-2ms ...; see tapctl(8)", 0, ctl_parse_fault, ctl_run_fault },
+	{ "inject", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "HEX",
+	    "hand one frame to the program, as if it had come from the network", 0, ctl_parse_inject, ctl_run_inject },
+	{ "record", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "FILE | off",
+	    "record frames and calls to a pcapng FILE, which Wireshark opens", 0, ctl_parse_record, ctl_run_record },
+	{ "replay", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "FILE " PLAYER_WORDS " | stop",
+	    "play a pcap or pcapng FILE, as if the network had sent it", 0, ctl_parse_replay, ctl_run_replay },
 	{ 0 },
 };
 

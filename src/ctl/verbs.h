@@ -13,12 +13,24 @@
 
 #include "tap/tap.h"
 
+/* What a client wants to be told of from now on: see ctl_trace_event(). */
+struct ctl_trace {
+	bool on;
+	char name[TAP_IFNAMSIZ];	/* an interface's or a device's; "": all */
+};
+
 /* Where commands run. */
 struct ctl_env {
 	struct tap_driver *drv;
+	struct loop *loop;
+	struct backends *backends;	/* NULL: there are no switches */
+	struct explain *explain;
+	struct record *record;
 	const char *dev_dir;		/* "/dev" */
 	const char *transport;		/* "cuse", "fuse": for `tapctl version` */
-	const char *backend;
+	struct ctl_trace *trace;	/* the client's, for the verb to fill in; NULL: this client cannot be told */
+	pid_t pid;			/* of the client: it names the network namespace of what it makes; 0: ours */
+	const char *cwd;		/* the client's working directory, absolute, for relative paths; NULL: none was given */
 };
 
 enum ctl_on { CTL_ON_TAPD, CTL_ON_UNIT };		/* the first word, or after an interface's name */
@@ -66,6 +78,8 @@ struct ctl_step {
 	long number;
 	const char *word;		/* a sysctl's, interface's or dialect's name, or NULL */
 	int sysctl;			/* to set, or -1 */
+	const char *const *words;	/* of a verb that takes as many as there are */
+	size_t nwords;
 };
 
 #define CTL_STEPS_MAX 64
@@ -83,6 +97,10 @@ int ctl_parse(const char *const *words, size_t n, struct ctl_command *c, struct 
  */
 json_t *ctl_do(const struct ctl_env *env, bool privileged, const char *const *words, size_t n, struct tap_destroy *w,
     struct tap_softc **waiting);
+
+bool ctl_trace_wants(const struct ctl_trace *t, const struct tap_call *c);
+/* A call as a message of include/tapd/ctl.h: a new reference, or NULL when out of memory. */
+json_t *ctl_trace_event(const struct tap_call *c);
 
 /* {"version": 1} with nothing more, a new reference or NULL. */
 json_t *ctl_reply_new(void);

@@ -3,6 +3,7 @@
 #include "tapctl/tapctl.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -42,11 +43,11 @@ int client_connect(const char *path, bool quiet, int *status)
 	return -1;
 }
 
-static int send_request(int fd, const char *const *words, size_t n)
+int client_send(int fd, const char *const *words, size_t n)
 {
 	struct ctl_tx tx = { 0 };
 	json_t *args = json_array();
-	char *text;
+	char *text, cwd[PATH_MAX];
 	int err = -ENOMEM;
 
 	for (size_t i = 0; i < n; i++)
@@ -54,7 +55,7 @@ static int send_request(int fd, const char *const *words, size_t n)
 			json_decref(args);
 			return -EILSEQ;
 		}
-	args = json_pack("{s:i, s:o}", "version", TAPD_CTL_VERSION, "args", args);
+	args = json_pack("{s:i, s:o, s:s*}", "version", TAPD_CTL_VERSION, "args", args, "cwd", getcwd(cwd, sizeof(cwd)));
 	text = json_dumps(args, JSON_COMPACT);
 	json_decref(args);
 	if (text && strlen(text) > TAPD_CTL_REQUEST_MAX)
@@ -68,17 +69,18 @@ static int send_request(int fd, const char *const *words, size_t n)
 	return err < 0 ? err : 0;
 }
 
-/* The next message; -errno.  Waits as long as it takes. */
-static int receive(int fd, json_t **msg)
+int client_receive(int fd, json_t **msg)
 {
 	struct ctl_rx rx = { .max = TAPD_CTL_REPLY_MAX };
 	int err = ctl_rx_read(&rx, fd);
 
 	*msg = err == 1 ? json_loadb(rx.body, rx.len, 0, NULL) : NULL;
 	ctl_rx_reset(&rx);
-	if (err < 0)
-		return err;
-	return json_is_object(*msg) ? 0 : -EPROTO;
+	if (err >= 0 && json_is_object(*msg))
+		return 0;
+	json_decref(*msg);
+	*msg = NULL;
+	return err < 0 ? err : -EPROTO;
 }
 
 /* tapd waits for a device to be closed: say so, unless that happens in a moment. */
@@ -94,26 +96,34 @@ static void tell_waiting(int fd, json_t *waiting)
 	    name ? name : "the device", (long long)pid);
 }
 
-int client_ask(int fd, const char *path, const char *const *words, size_t n, json_t **reply)
+int client_exchange(int fd, const char *const *words, size_t n, json_t **reply)
 {
-	int err = send_request(fd, words, n);
+	int err = client_send(fd, words, n);
 	json_t *waiting;
 
 	/* A tapd that has no room for us closes, and may do so before it reads: what it said is still to be read. */
 	if (err == 0 || err == -EPIPE)
-		err = receive(fd, reply);
+		err = client_receive(fd, reply);
 	if (err == 0 && (waiting = json_object_get(*reply, "waiting"))) {
 		tell_waiting(fd, waiting);
 		json_decref(*reply);
-		err = receive(fd, reply);
+		err = client_receive(fd, reply);
 	}
-	if (err == 0)
-		return EXIT_OK;
-	json_decref(*reply);
-	*reply = NULL;
+	return err;
+}
+
+int client_fail(const char *path, int err)
+{
 	fprintf(stderr, "tapctl: %s: %s\n", path,
 	    err == -ECONNRESET ? "tapd closed the connection; it ended or is busy: "
 				 "try again"
 			       : strerror(-err));
 	return err == -ECONNRESET ? EXIT_UNAVAILABLE : EXIT_FAIL;
+}
+
+int client_ask(int fd, const char *path, const char *const *words, size_t n, json_t **reply)
+{
+	int err = client_exchange(fd, words, n, reply);
+
+	return err == 0 ? EXIT_OK : client_fail(path, err);
 }

@@ -23,6 +23,14 @@ static void offer_verbs(FILE *out, enum ctl_on on, const char *partial)
 			offer(out, v->name, partial);
 }
 
+/* Words of tapctl's own; not "complete", which nobody types, nor those that tapd has too. */
+static void offer_locals(FILE *out, const char *partial)
+{
+	for (const struct local *l = local_table; l->name; l++)
+		if (strcmp(l->name, "complete") != 0 && !ctl_verb_find(l->name, CTL_ON_TAPD))
+			offer(out, l->name, partial);
+}
+
 static void offer_sysctls(FILE *out, const char *partial)
 {
 	for (const struct tap_sysctl_desc *d = tap_sysctl_table; d->name; d++)
@@ -80,6 +88,12 @@ void complete(FILE *out, const char *socket_path, const char *const *words, size
 		offer(out, "tap", last);
 		offer(out, "vmnet", last);
 		offer_verbs(out, CTL_ON_TAPD, last);
+		offer_locals(out, last);
+	} else if (strcmp(words[0], "trace") == 0 || strcmp(words[0], "explain") == 0) {
+		offer_names(out, socket_path, last);
+	} else if (strcmp(words[0], "inject") == 0) {
+		if (n == 2)		/* then a file, which the shell knows better */
+			offer_names(out, socket_path, last);
 	} else if (strcmp(words[0], "sysctl") == 0) {
 		offer_sysctls(out, last);
 	} else if (!ctl_verb_find(words[0], CTL_ON_TAPD) && !wants_argument(words[n - 2])) {

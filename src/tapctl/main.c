@@ -13,15 +13,38 @@
 #include "tapctl/tapctl.h"
 #include "tapd/ctl.h"
 
-struct options {
-	bool json;
-	const char *socket_path;
-	const char *word;		/* -a or -l, which are words to tapd */
-};
+/* One of the words that come first; NULL: there is none of that name. */
+static json_t *find_word(json_t *verbs, const char *name)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(verbs, i, v)
+		if (strcmp(str_of(v, "name"), name) == 0 && strcmp(str_of(v, "on"), "tapd") == 0)
+			return v;
+	return NULL;
+}
+
+/* All words: tapd's, and those that tapctl does more for, as it takes them. */
+static json_t *all_words(void)
+{
+	json_t *verbs = ctl_verbs_json();
+
+	for (const struct local *l = local_table; l->name != NULL; l++) {
+		json_t *v = find_word(verbs, l->name);
+
+		if (v != NULL)
+			json_object_set_new(v, "args", json_string(l->args));
+		else
+			json_array_append_new(verbs, json_pack("{s:s, s:s, s:s}", "name", l->name, "args", l->args,
+			    "help", l->help));
+	}
+	return verbs;
+}
 
 static void print_usage(FILE *out)
 {
-	json_t *verbs = ctl_verbs_json();
+	json_t *verbs = all_words();
 
 	fprintf(out, "usage: tapctl [-j] [-s SOCKET] WORD...\n"
 	    "  tapctl tap create                       make the next free tap, print its name\n"
@@ -39,29 +62,6 @@ static void print_usage(FILE *out)
 	    EXIT_FAIL, EXIT_USAGE, EXIT_UNAVAILABLE, EXIT_PERM);
 }
 
-/* A whole reply: its text or JSON, and its error where people look for errors.  The exit status. */
-static int print_reply(const struct options *o, json_t *reply, const char *asked)
-{
-	json_t *error = json_object_get(reply, "error");
-	const char *message = json_string_value(json_object_get(error, "message"));
-	json_int_t status = json_integer_value(json_object_get(error, "exit"));
-
-	if (o->json) {
-		json_dumpf(reply, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else {
-		text_reply(stdout, reply, asked);
-	}
-	if (fflush(stdout) != 0) {
-		perror("tapctl: standard output");
-		return EXIT_FAIL;
-	}
-	if (!error)
-		return EXIT_OK;
-	fprintf(stderr, "tapctl: %s\n", message ? message : "tapd failed without saying why");
-	return status > 0 && status < 126 ? (int)status : EXIT_FAIL;
-}
-
 static int command(const struct options *o, const char *const *words, size_t n)
 {
 	json_t *reply = NULL;
@@ -71,7 +71,7 @@ static int command(const struct options *o, const char *const *words, size_t n)
 		return status;
 	status = client_ask(fd, o->socket_path, words, n, &reply);
 	if (status == EXIT_OK)
-		status = print_reply(o, reply, words[0]);
+		status = print_reply(o->json, reply, words[0]);
 	json_decref(reply);
 	close(fd);
 	return status;
@@ -117,6 +117,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 int main(int argc, char **argv)
 {
 	struct options o = { .socket_path = getenv("TAPD_SOCKET") };
+	const struct local *local;
 	bool done = false;
 	int status;
 
@@ -131,9 +132,11 @@ int main(int argc, char **argv)
 		print_usage(stderr);
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[optind], "complete") == 0) {
-		complete(stdout, o.socket_path, (const char *const *)argv + optind + 1, (size_t)(argc - optind - 1));
-		return EXIT_OK;
-	}
-	return command(&o, (const char *const *)argv + optind, (size_t)(argc - optind));
+	argv += optind;
+	argc -= optind;
+	local = local_find(argv[0]);
+	if (local == NULL)
+		return command(&o, (const char *const *)argv, (size_t)argc);
+	optind = 0;
+	return local->run(&o, argc, argv);
 }

@@ -5,18 +5,19 @@
  */
 #include <arpa/inet.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/util.h"
 #include "tapctl/tapctl.h"
 
-static const char *str_of(json_t *o, const char *key)
+const char *str_of(json_t *o, const char *key)
 {
 	const char *s = json_string_value(json_object_get(o, key));
 
 	return s ? s : "";
 }
 
-static long long int_of(json_t *o, const char *key)
+long long int_of(json_t *o, const char *key)
 {
 	return json_integer_value(json_object_get(o, key));
 }
@@ -95,17 +96,75 @@ static void text_counters(FILE *out, json_t *counters)
 	}
 }
 
+/* What it is plugged into, and what that counts. */
+static void text_network(FILE *out, json_t *u)
+{
+	const char *said = str_of(u, "attached");
+	json_t *stats = json_object_get(u, "network"), *value;
+	const char *key;
+
+	fprintf(out, "\tattach: %s%s%s%s%s\n", str_of(u, "attach"), said[0] != '\0' ? " (" : "", said, said[0] != '\0' ? ")" : "",
+	    json_is_true(json_object_get(u, "gone")) ? " (host interface removed)" : "");
+	if (json_object_size(stats) == 0)
+		return;
+	fprintf(out, "\tnetwork:");
+	json_object_foreach(stats, key, value)
+		fprintf(out, " %s %lld", key, (long long)json_integer_value(value));
+	fputc('\n', out);
+}
+
+/* The file that is written, and the one that is played. */
+static void text_files(FILE *out, json_t *u)
+{
+	json_t *record = json_object_get(u, "record"), *replay = json_object_get(u, "replay");
+
+	if (json_is_object(record)) {
+		fprintf(out, "\trecord: %s frames %lld bytes %lld lost %lld", str_of(record, "path"), int_of(record, "frames"),
+		    int_of(record, "bytes"), int_of(record, "lost"));
+		fprintf(out, "%s%s\n", str_of(record, "error")[0] != '\0' ? " stopped: " : "", str_of(record, "error"));
+	}
+	if (!json_is_object(replay))
+		return;
+	fprintf(out, "\treplay: %s played %lld truncated %lld bad_length %lld clock_steps %lld", str_of(replay, "path"),
+	    int_of(replay, "played"), int_of(replay, "truncated"), int_of(replay, "bad_length"), int_of(replay, "clock_steps"));
+	fprintf(out, "%s%s%s\n", json_is_true(json_object_get(replay, "ended")) ? " ended" : "",
+	    str_of(replay, "error")[0] != '\0' ? ": " : "", str_of(replay, "error"));
+}
+
+/* What is done to its frames on purpose, and to how many it was. */
+static void text_fault(FILE *out, json_t *u)
+{
+	static const char *const dirs[] = { "in_", "out_" };
+	json_t *fault = json_object_get(u, "fault"), *value;
+	const char *key;
+
+	if (!json_is_object(fault))
+		return;
+	fprintf(out, "\tfault: %s\n", str_of(fault, "words"));
+	for (size_t i = 0; i < NELEM(dirs); i++) {
+		size_t n = strlen(dirs[i]);
+
+		fprintf(out, "\tfault %.*s:", (int)n - 1, dirs[i]);
+		json_object_foreach(fault, key, value)
+			if (strncmp(key, dirs[i], n) == 0)
+				fprintf(out, " %s %lld", key + n, (long long)json_integer_value(value));
+		fputc('\n', out);
+	}
+}
+
 /* What no kernel shows. */
 static void text_device(FILE *out, json_t *u)
 {
 	json_t *queue = json_object_get(u, "queue");
 
-	fprintf(out, "\tdevice: %s dialect %s backend %s%s\n", str_of(u, "device"), str_of(u, "dialect"),
-	    str_of(u, "backend"), json_is_true(json_object_get(u, "gone")) ? " (host interface removed)" : "");
+	fprintf(out, "\tdevice: %s dialect %s\n", str_of(u, "device"), str_of(u, "dialect"));
+	text_network(out, u);
 	fprintf(out, "\tqueue: length %lld limit %lld readers %lld async %s sigio %lld\n", int_of(queue, "length"),
 	    int_of(queue, "limit"), int_of(u, "readers"), json_is_true(json_object_get(u, "async")) ? "on" : "off",
 	    int_of(u, "sigio"));
+	text_files(out, u);
 	text_counters(out, json_object_get(u, "counters"));
+	text_fault(out, u);
 }
 
 static void text_unit(FILE *out, json_t *u)
@@ -168,19 +227,132 @@ void text_verbs(FILE *out, json_t *verbs)
 
 static void text_tapd(FILE *out, json_t *t)
 {
-	fprintf(out, "tapd %s PID %lld transport %s backend %s dialect %s units %lld\n", str_of(t, "version"),
-	    int_of(t, "pid"), str_of(t, "transport"), str_of(t, "backend"), str_of(t, "dialect"), int_of(t, "units"));
+	json_t *b;
+	size_t i;
+
+	fprintf(out, "tapd %s PID %lld transport %s attach %s dialect %s units %lld\n", str_of(t, "version"), int_of(t, "pid"),
+	    str_of(t, "transport"), str_of(t, "attach"), str_of(t, "dialect"), int_of(t, "units"));
+	fprintf(out, "attach may be:\n");
+	json_array_foreach(json_object_get(t, "backends"), i, b) {
+		const char *args = str_of(b, "args");
+		fprintf(out, "  %s%s%s\n      %s\n", str_of(b, "name"), args[0] != '\0' && args[0] != '[' ? ":" : "", args,
+		    str_of(b, "help"));
+	}
+}
+
+/* 2026-11-25 12:34:56 757 tapdump: read(tap0, 1514) = EHOSTDOWN, and below it what was the matter. */
+static void text_failure(FILE *out, json_t *f)
+{
+	time_t seconds = int_of(f, "time_us") / 1000000;
+	struct tm tm = { 0 };
+	char when[32];
+
+	localtime_r(&seconds, &tm);
+	strftime(when, sizeof(when), "%F %T", &tm);
+	fprintf(out, "%s %lld %s: %s", when, int_of(f, "pid"), str_of(f, "program"), str_of(f, "call"));
+	if (*str_of(f, "frame") != '\0')
+		fprintf(out, "  %s", str_of(f, "frame"));
+	if (int_of(f, "times") > 1)
+		fprintf(out, "  (%lld times)", int_of(f, "times"));
+	fprintf(out, "\n\t%s\n", str_of(f, "why"));
+}
+
+static void text_explain(FILE *out, json_t *explain)
+{
+	json_t *failures = json_object_get(explain, "failures"), *now = json_object_get(explain, "now"), *item;
+	size_t i;
+
+	json_array_foreach(failures, i, item)
+		text_failure(out, item);
+	if (json_array_size(failures) == 0)
+		fprintf(out, "%s: no call has failed\n", str_of(explain, "name"));
+	if (json_array_size(now) > 0)
+		fprintf(out, "Now:\n");
+	json_array_foreach(now, i, item)
+		fprintf(out, "\t%s %s: %s\n", str_of(item, "call"), str_of(item, "result"), str_of(item, "why"));
+}
+
+static void text_injected(FILE *out, json_t *injected)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(injected, i, one)
+		fprintf(out, "%s\n", str_of(one, "text"));
+}
+
+/* A line of the counters that moved; none, if none did. */
+static void text_moved(FILE *out, const char *before, json_t *counters)
+{
+	const char *key;
+	json_t *value;
+	int moved = 0;
+
+	json_object_foreach(counters, key, value)
+		if (json_integer_value(value) != 0)
+			fprintf(out, "%s %s %lld", moved++ == 0 ? before : "", key, (long long)json_integer_value(value));
+	if (moved > 0)
+		fputc('\n', out);
+}
+
+/* As ifconfig(8) shows the members of a bridge. */
+static void text_port(FILE *out, json_t *p)
+{
+	const char *said = str_of(p, "text");
+
+	fprintf(out, "\t%s: %s port %lld", json_is_true(json_object_get(p, "uplink")) ? "uplink" : "member", str_of(p, "name"),
+	    int_of(p, "number"));
+	if (!json_is_true(json_object_get(p, "up")))
+		fprintf(out, " status: no carrier");
+	fprintf(out, "%s%s%s\n", said[0] != '\0' ? " (" : "", said, said[0] != '\0' ? ")" : "");
+	text_moved(out, "\t       ", json_object_get(p, "counters"));
+}
+
+static void text_station(FILE *out, json_t *st)
+{
+	fprintf(out, "\tstation: %s", str_of(st, "ether"));
+	if (int_of(st, "vlan") != 0)
+		fprintf(out, " vlan %lld", int_of(st, "vlan"));
+	fprintf(out, " %s port %lld age %lld\n", str_of(st, "name"), int_of(st, "port"), int_of(st, "age"));
+}
+
+static void text_switch(FILE *out, json_t *sw)
+{
+	json_t *limits = json_object_get(sw, "limits"), *item;
+	size_t i;
+
+	fprintf(out, "%s: switch mtu %lld maxaddr %lld timeout %lld%s\n", str_of(sw, "name"), int_of(sw, "mtu"),
+	    int_of(limits, "stations"), int_of(limits, "age"),
+	    json_is_true(json_object_get(sw, "declared")) ? "" : " (until its last port goes)");
+	json_array_foreach(json_object_get(sw, "ports"), i, item)
+		text_port(out, item);
+	json_array_foreach(json_object_get(sw, "stations"), i, item)
+		text_station(out, item);
+	text_moved(out, "\tnetwork:", json_object_get(sw, "network"));
+	text_moved(out, "\tall ports:", json_object_get(sw, "counters"));
+}
+
+static void text_switches(FILE *out, json_t *switches)
+{
+	json_t *sw;
+	size_t i;
+
+	json_array_foreach(switches, i, sw)
+		text_switch(out, sw);
 }
 
 static const struct {
 	const char *key;
 	void (*print)(FILE *out, json_t *value);
 } printers[] = {
+	{ "injected", text_injected },
 	{ "units", text_units },
 	{ "names", text_names },
 	{ "sysctls", text_sysctls },
 	{ "verbs", text_verbs },
 	{ "tapd", text_tapd },
+	{ "switches", text_switches },
+	{ "explain", text_explain },
 };
 
 void text_reply(FILE *out, json_t *reply, const char *asked)
@@ -193,4 +365,26 @@ void text_reply(FILE *out, json_t *reply, const char *asked)
 	for (size_t i = 0; i < NELEM(printers); i++)
 		if (json_object_get(reply, printers[i].key))
 			printers[i].print(out, json_object_get(reply, printers[i].key));
+}
+
+int print_reply(bool json, json_t *reply, const char *asked)
+{
+	json_t *error = json_object_get(reply, "error");
+	const char *message = json_string_value(json_object_get(error, "message"));
+	json_int_t status = json_integer_value(json_object_get(error, "exit"));
+
+	if (json) {
+		json_dumpf(reply, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		text_reply(stdout, reply, asked);
+	}
+	if (fflush(stdout) != 0) {
+		perror("tapctl: standard output");
+		return EXIT_FAIL;
+	}
+	if (!error)
+		return EXIT_OK;
+	fprintf(stderr, "tapctl: %s\n", message ? message : "tapd failed without saying why");
+	return status > 0 && status < 126 ? (int)status : EXIT_FAIL;
 }

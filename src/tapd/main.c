@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "backend/backend.h"
+#include "backend/wire.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/notify.h"
@@ -23,6 +24,8 @@
 #include "cdev/cdev.h"
 #include "ctl/conf.h"
 #include "ctl/server.h"
+#include "see/explain.h"
+#include "see/record.h"
 #include "tapd/options.h"
 #include "tapd/sigio.h"
 
@@ -34,10 +37,12 @@ struct tapd {
 	char run_dir[PATH_MAX], dev_dir[PATH_MAX], socket[PATH_MAX + 16];
 	int lock;
 	struct loop *loop;
-	struct tuntap *tuntap;
+	struct backends backends;
 	struct tap_driver drv;
 	const struct cdev_ops *cdev_ops;
 	struct cdev *cdev;
+	struct explain *explain;
+	struct record *record;
 	struct ctl *ctl;
 };
 
@@ -80,6 +85,14 @@ static uint32_t world_host_hash(void *ctx, const char *name)
 	for (const char *p = name; *p != '\0'; p++)
 		h = (h ^ (uint8_t)*p) * 16777619u;
 	return h;
+}
+
+static int world_net_find(void *ctx, const char *spec, pid_t who, const struct tap_net_ops **ops, void **net_ctx, char *why,
+    size_t size)
+{
+	struct tapd *d = ctx;
+
+	return backend_find(&d->backends, spec, who, ops, net_ctx, why, size);
 }
 
 static void world_log(void *ctx, int priority, const char *text)
@@ -208,16 +221,13 @@ static int start_driver(struct tapd *d)
 		.sigio_send = sigio_send,
 		.host_hash = world_host_hash,
 		.log = world_log,
+		.net_find = world_net_find,
 	};
 	const char *prefix = pick(d->opt.prefix, d->conf.prefix);
-	char why[256];
+	char why[512];
 
-	d->tuntap = tuntap_new(d->loop, why, sizeof(why));
-	if (d->tuntap == NULL) {
-		log_err("%s", why);
-		return start_status(-errno);
-	}
-	if (tap_driver_init(&d->drv, &world, &tuntap_ops, d->tuntap, prefix) != 0) {
+	backends_init(&d->backends, d->loop);
+	if (tap_driver_init(&d->drv, &world, &wire_net_ops, &d->backends, prefix) != 0) {
 		log_err("prefix \"%s\": expected up to 8 letters, digits, '_' or '-'", prefix);
 		return EXIT_USAGE;
 	}
@@ -274,25 +284,59 @@ static int start_transport(struct tapd *d)
 	return 0;
 }
 
+/* What new units are plugged into.  Better said at the start than at the first unit. */
+static int start_net(struct tapd *d)
+{
+	const char *spec = pick(d->opt.attach, d->conf.attach);
+	char why[512] = "";
+	int err;
+
+	if (strcmp(spec, "auto") == 0)
+		spec = backend_auto(why, sizeof(why));
+	if (why[0] != '\0' && strcmp(spec, "tuntap") != 0)
+		log_notice("new units get a network of their own (%s): %s", spec, why);
+	err = tap_driver_set_net(&d->drv, spec, why, sizeof(why));
+	if (err == 0)
+		return 0;
+	log_err("%s", why);
+	return err == -EINVAL ? EXIT_USAGE : start_status(err);
+}
+
 static int start_units(struct tapd *d)
 {
 	char why[512];
 
-	if (conf_apply_units(&d->conf, &d->drv, why, sizeof(why)) == 0)
+	if (conf_apply_switches(&d->conf, &d->backends, why, sizeof(why)) == 0 &&
+	    conf_apply_units(&d->conf, &d->drv, why, sizeof(why)) == 0)
 		return 0;
 	log_err("%s", why);
+	return EXIT_FAIL;
+}
+
+/* Those who look on. */
+static int start_see(struct tapd *d)
+{
+	d->explain = explain_new(&d->drv);
+	d->record = record_new(&d->drv, d->loop);
+	if (d->explain != NULL && d->record != NULL)
+		return 0;
+	log_err("out of memory");
 	return EXIT_FAIL;
 }
 
 static int start_ctl(struct tapd *d)
 {
 	const struct ctl_config cfg = {
-		.loop = d->loop,
-		.drv = &d->drv,
 		.path = d->socket,
-		.dev_dir = d->dev_dir,
-		.transport = d->cdev_ops->name,
-		.backend = tuntap_ops.name,
+		.env = {
+			.drv = &d->drv,
+			.loop = d->loop,
+			.backends = &d->backends,
+			.explain = d->explain,
+			.record = d->record,
+			.dev_dir = d->dev_dir,
+			.transport = d->cdev_ops->name,
+		},
 	};
 	char why[PATH_MAX + 256];
 
@@ -304,7 +348,7 @@ static int start_ctl(struct tapd *d)
 }
 
 static int (*const start_steps[])(struct tapd *) = {
-	start_places, start_lock, start_loop, start_driver, start_transport, start_units, start_ctl,
+	start_places, start_lock, start_loop, start_driver, start_net, start_see, start_transport, start_units, start_ctl,
 };
 
 /* ------------------------------------------------------------------ stop */
@@ -317,12 +361,14 @@ static void stop(struct tapd *d)
 	notify_manager("STOPPING=1");
 	ctl_free(d->ctl);
 	if (d->cdev != NULL) {
-		tuntap_retire(d->tuntap);
+		backends_retire(&d->backends);
 		tap_driver_fini(&d->drv);
 		tap_driver_withdraw(&d->drv);
 		d->cdev_ops->stop(d->cdev);
 	}
-	tuntap_free(d->tuntap);
+	record_free(d->record);
+	explain_free(d->explain);
+	backends_fini(&d->backends);
 	loop_free(d->loop);
 	if (d->lock >= 0) {
 		snprintf(path, sizeof(path), "%s/tapd.lock", d->run_dir);

@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/backend.h"
 #include "base/util.h"
 
-enum { OPT_TRANSPORT = 256, OPT_RUN_DIR, OPT_DEV_DIR, OPT_PREFIX, OPT_READY_FD, OPT_SPIN };
+enum { OPT_TRANSPORT = 256, OPT_RUN_DIR, OPT_DEV_DIR, OPT_PREFIX, OPT_READY_FD, OPT_SPIN, OPT_ATTACH };
 
 static const struct {
 	int id;				/* a short option's letter, or OPT_* */
@@ -19,6 +20,7 @@ static const struct {
 	{ 'c', "config", "FILE", "read FILE: units, owners, sysctls; tapd.conf(5)" },
 	{ 't', "test", NULL, "check the configuration, say what is wrong, and exit" },
 	{ OPT_TRANSPORT, "transport", "auto|cuse|fuse", "how programs reach the devices; auto takes CUSE where there is one" },
+	{ OPT_ATTACH, "attach", "auto|WHAT", "plug new units into WHAT, as --version lists; auto: tuntap, or slirp without the right" },
 	{ OPT_RUN_DIR, "run-dir", "DIR", "socket, lock and FUSE mount; default /run/tapd" },
 	{ OPT_DEV_DIR, "dev-dir", "DIR", "where the devices appear; default /dev" },
 	{ OPT_PREFIX, "prefix", "TEXT", "put TEXT before tap in every name: /dev/TEXTtap0" },
@@ -43,6 +45,15 @@ static void usage(void)
 	}
 	printf("\nExit status: 0 stopped by a signal, 1 failure, 64 usage, 69 no CUSE, FUSE or TAP here, 77 no permission,\n"
 	    "78 configuration.  Controls: tapctl(8).\n");
+}
+
+static void version(void)
+{
+	printf("tapd %s\ntransports: cuse fuse\nattach:\n", TAPD_VERSION);
+	for (size_t i = 0; i < backend_count(); i++) {
+		struct backend_desc d = backend_get(i);
+		printf("  %s%s%s\n      %s\n", d.name, d.args[0] != '\0' && d.args[0] != '[' ? ":" : "", d.args, d.help);
+	}
 }
 
 static int bad(const char *name, const char *value, const char *expected)
@@ -83,6 +94,9 @@ static int set_option(struct options *o, int id, const char *value)
 			return bad("transport", value, "auto, cuse or fuse");
 		o->transport = value;
 		return -1;
+	case OPT_ATTACH:
+		o->attach = value;
+		return -1;
 	case OPT_RUN_DIR:
 		o->run_dir = value;
 		return -1;
@@ -103,7 +117,7 @@ static int set_option(struct options *o, int id, const char *value)
 		usage();
 		return EXIT_OK;
 	case 'V':
-		printf("tapd %s\ntransports: cuse fuse\nbackends: tuntap\n", TAPD_VERSION);
+		version();
 		return EXIT_OK;
 	default:
 		fprintf(stderr, "tapd: try: tapd --help\n");

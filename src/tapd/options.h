@@ -10,6 +10,7 @@ struct options {
 	const char *config;		/* -c */
 	bool test;			/* -t: check the configuration and exit */
 	const char *transport;		/* "auto", "cuse" or "fuse" */
+	const char *attach;		/* "auto", or what new units are plugged into */
 	const char *run_dir, *dev_dir, *prefix;
 	int ready_fd;
 	int spin_us;

@@ -190,12 +190,22 @@ def no_transport(t):
         equal(d.left(), [], 'left behind')
 
 
-@case('a machine without TAP interfaces: status 69, and what to do')
+@case('a machine without TAP interfaces: status 69 where they were asked for, and what to do')
 def no_tun(t):
-    d = t.tapd(config='unit tap0 { }\n', start=False)
+    d = t.tapd('--attach=tuntap', config='unit tap0 { }\n', start=False)
     p = in_bare_dev(t, [transport_node(t)], *d.argv)
     check('modprobe tun' in p.stderr, 'message: ' + p.stderr)
     equal(p.returncode, EX_UNAVAILABLE, 'exit status')
+    equal(d.left(), [], 'left behind')
+
+
+@case('a machine without TAP interfaces: units get a network in user mode, and the log says why')
+def no_tun_slirp(t):
+    d = t.tapd('-v', config='unit tap0 { }\n', start=False)
+    p = in_bare_dev(t, [transport_node(t)], 'sh', '-c', '"$@" --ready-fd=1 | { read line; kill $(cat %s); }' %
+                    (d.run_dir + '/tapd.lock'), 'sh', *d.argv)
+    check('slirp' in p.stderr and 'modprobe tun' in p.stderr, 'message: ' + p.stderr)
+    check('stopped by signal 15' in p.stderr, 'it ran: ' + p.stderr)
     equal(d.left(), [], 'left behind')
 
 

@@ -19,7 +19,8 @@ ROOMS = {
     "tap": {"tap"},
     "cdev": {"base", "tap", "cdev"},
     "backend": {"base", "tap", "backend"},
-    "ctl": {"base", "tap", "ctl", "tapd/ctl.h"},
+    "see": {"base", "tap", "see"},
+    "ctl": {"base", "tap", "backend", "see", "ctl", "tapd/ctl.h"},
     "bsd": {"bsd"},
 }
 # The system's headers that the device core may know: C's own, lists, and the names of poll events and log levels.
