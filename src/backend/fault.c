@@ -345,10 +345,10 @@ static bool happens(const struct way *w, unsigned what)
 	return draw(w, what, 100 * PERCENT) < w->set.v[what];
 }
 
-static void count_drop(struct way *w, uint64_t *counter)
+static void drop(struct way *w, uint64_t *counter, const void *frame, size_t len)
 {
 	++*counter;
-	tap_shim_count(w->f->sc, w->input, 1);
+	tap_shim_drop(w->f->sc, w->input, frame, len);
 }
 
 static int pass_one(struct way *w, const uint8_t *vnet, const void *frame, size_t len)
@@ -369,7 +369,7 @@ static void pass_held(struct way *w, struct held_list *list, struct held *h)
 	TAILQ_REMOVE(list, h, link);
 	w->held--;
 	if (pass_one(w, h->vnet, h->frame, h->len) != 0)
-		count_drop(w, &w->count.lost);	/* its write was answered long ago */
+		drop(w, &w->count.lost, h->frame, h->len);	/* its write was answered long ago */
 	free(h);
 }
 
@@ -466,7 +466,7 @@ static int hold(struct way *w, const uint8_t *vnet, const void *frame, size_t le
 	struct held *h = w->held < w->set.v[LIMIT] ? malloc(sizeof(*h) + len) : NULL;
 
 	if (h == NULL) {
-		count_drop(w, &w->count.limited);
+		drop(w, &w->count.limited, frame, len);
 		return 0;
 	}
 	h->reorder = reorder;
@@ -538,7 +538,7 @@ static void send_piece(void *arg, const void *frame, size_t len)
 	void *copy = NULL;
 
 	if (!d->done && (copy = damaged_copy(d->w, frame, len)) == NULL)
-		count_drop(d->w, &d->w->count.limited);
+		drop(d->w, &d->w->count.limited, frame, len);
 	else
 		d->result = send(d->w, no_vnet, copy != NULL ? copy : frame, len);
 	d->done = true;
@@ -564,7 +564,7 @@ static int arrive(struct way *w, const uint8_t *vnet, const void *frame, size_t 
 		return -ENOBUFS;
 	}
 	if (happens(w, DROP)) {
-		count_drop(w, &w->count.dropped);
+		drop(w, &w->count.dropped, frame, len);
 		return 0;
 	}
 	if (happens(w, CORRUPT))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * "tuntap:NAME": a Linux TAP interface of any name as a wire, for a switch's uplink or a unit that is to be plugged into
- * an interface not its own.  Addresses, MTU and up or down are its user's business, with ip(8); it is made down.  It is
- * not tuntap.c, whose interfaces are units: this one only carries frames.
+ * "tuntap:NAME": a Linux TAP interface of any name as a wire, for a switch's uplink or a unit that is to be plugged
+ * into an interface not its own.  Addresses, MTU and up or down are its user's business, with ip(8); it is made down.
+ * It is not tuntap.c, whose interfaces are units: this one only carries frames.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -148,8 +148,8 @@ static int hosttap_open(struct wire *w, const char *arg, char *why, size_t size)
 	int err;
 
 	if (!name_ok(arg)) {
-		snprintf(why, size, "tuntap:%.32s: expected a name for the host interface, of 1 to %d characters, as in "
-		    "tuntap:up0", arg, IFNAMSIZ - 1);
+		snprintf(why, size, "tuntap:%.32s: expected a name for the host interface, of 1 to %d characters, "
+		    "as in tuntap:up0", arg, IFNAMSIZ - 1);
 		return -EINVAL;
 	}
 	t = calloc(1, sizeof(*t));

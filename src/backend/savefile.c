@@ -100,10 +100,8 @@ int player_option(const char *word, struct player_how *how, char *why, size_t si
 	for (size_t i = 0; i < NELEM(words); i++) {
 		if (strlen(words[i].name) != (size_t)(eq - word) || strncmp(words[i].name, word, eq - word) != 0)
 			continue;
-		if (*eq == '\0' ? words[i].bare : eq[1] != '\0') {
-			if (words[i].parse(*eq == '\0' ? "" : eq + 1, how) == 0)
-				return 0;
-		}
+		if ((*eq == '\0' ? words[i].bare : eq[1] != '\0') && words[i].parse(*eq == '\0' ? eq : eq + 1, how) == 0)
+			return 0;
 		str_format(why, size, "%s: expected %s", word, words[i].expected);
 		return -EINVAL;
 	}
@@ -142,6 +140,12 @@ static int cookie_seek(void *arg, off64_t *offset, int whence)
 	return 0;
 }
 
+static int refuse(struct player *p, int err, const char *why)
+{
+	str_copy(p->error, sizeof(p->error), why);
+	return -err;
+}
+
 /* at: the byte where what cannot be read begins.  -EINVAL. */
 static int damaged(struct player *p, off_t at, const char *what, const char *after)
 {
@@ -161,10 +165,8 @@ static int open_capture(struct player *p)
 	p->budget = BLOCKS_MAX;
 	p->at = 0;
 	p->fp = fopencookie(p, "r", (cookie_io_functions_t){ .read = cookie_read, .seek = cookie_seek });
-	if (p->fp == NULL) {
-		str_copy(p->error, sizeof(p->error), strerror(ENOMEM));
-		return -ENOMEM;
-	}
+	if (p->fp == NULL)
+		return refuse(p, ENOMEM, strerror(ENOMEM));
 	p->pcap = pcap_fopen_offline_with_tstamp_precision(p->fp, PCAP_TSTAMP_PRECISION_NANO, err);
 	if (p->pcap == NULL) {
 		damaged(p, 0, err, "expected a pcap or pcapng file");
@@ -187,16 +189,11 @@ static int open_regular(struct player *p)
 
 	/* Without O_NONBLOCK the open of a FIFO would wait for its other end. */
 	p->fd = open(p->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (p->fd < 0 || fstat(p->fd, &st) != 0) {
-		int err = errno;
-
-		str_copy(p->error, sizeof(p->error), strerror(err));
-		return -err;
-	}
-	if (S_ISREG(st.st_mode))
-		return 0;
-	str_copy(p->error, sizeof(p->error), "it is no regular file, and others could keep tapd waiting; copy it to one");
-	return -EINVAL;
+	if (p->fd < 0 || fstat(p->fd, &st) != 0)
+		return refuse(p, errno, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return refuse(p, EINVAL, "it is no regular file, and others could keep tapd waiting; copy it to one");
+	return 0;
 }
 
 static void close_capture(struct player *p)

@@ -162,7 +162,7 @@ static void forget_silent(struct vswitch *sw, uint64_t now)
 		station_forget(sw, st);
 }
 
-/* A frame of the station came in at p.  A full table is left as it is: new stations are flooded to until there is room. */
+/* A frame of the station came in at p.  A full table is left as it is: others are flooded to until there is room. */
 static void learn(struct port *p, uint64_t key, uint64_t now)
 {
 	struct vswitch *sw = p->sw;

@@ -11,7 +11,7 @@
 #define SWITCH_NAMESIZ		16		/* bytes of a switch's name, NUL included */
 #define SWITCH_STATIONS		1024		/* stations one switch knows */
 #define SWITCH_AGE		300		/* s for which a silent station is remembered */
-#define SWITCH_FLOOD_RATE	10000		/* frames/s of one port that go to all others; as many at once after a rest */
+#define SWITCH_FLOOD_RATE	10000		/* frames/s of one port to all others; as many at once after a rest */
 #define SWITCH_DEPTH		2		/* times one frame may be inside one switch: it, and what answers it */
 #define SWITCH_WORK		256		/* times one frame may enter any switch */
 

@@ -24,8 +24,9 @@ static json_t *show_counters(const struct switch_counters *c)
 
 static void add_port(void *arg, const struct switch_port *p)
 {
-	json_array_append_new(arg, json_pack("{s:i, s:s, s:b, s:b, s:s, s:o}", "number", (int)p->number, "name", p->name,
-	    "uplink", p->number == 0, "up", p->up, "text", p->text, "counters", show_counters(p->count)));
+	json_array_append_new(arg, json_pack("{s:i, s:s, s:b, s:b, s:s, s:o}", "number", (int)p->number,
+	    "name", p->name, "uplink", p->number == 0, "up", p->up, "text", p->text,
+	    "counters", show_counters(p->count)));
 }
 
 static void add_station(void *arg, const struct switch_station *st)
@@ -43,8 +44,9 @@ static json_t *show_switch(struct vswitch *sw, bool stations)
 	switch_each_port(sw, add_port, ports);
 	switch_each_uplink_stat(sw, add_stat, network);
 	o = json_pack("{s:s, s:b, s:i, s:{s:i, s:i, s:i}, s:o, s:o, s:o}", "name", switch_name(sw), "declared",
-	    switch_is_declared(sw), "mtu", (int)switch_mtu(sw), "limits", "stations", SWITCH_STATIONS, "age", SWITCH_AGE,
-	    "flood", SWITCH_FLOOD_RATE, "ports", ports, "network", network, "counters", show_counters(switch_count(sw)));
+	    switch_is_declared(sw), "mtu", (int)switch_mtu(sw), "limits", "stations", SWITCH_STATIONS,
+	    "age", SWITCH_AGE, "flood", SWITCH_FLOOD_RATE, "ports", ports, "network", network,
+	    "counters", show_counters(switch_count(sw)));
 	if (stations) {
 		list = json_array();
 		switch_each_station(sw, add_station, list);
@@ -56,12 +58,13 @@ static json_t *show_switch(struct vswitch *sw, bool stations)
 /* The one, or all for NULL. */
 static int show(struct ctl_run *r, struct vswitch *one)
 {
+	struct backends *b = r->env->backends;
 	json_t *list = json_array();
 
 	if (one != NULL)
 		json_array_append_new(list, show_switch(one, true));
 	else
-		for (struct vswitch *sw = switch_next(r->env->backends, NULL); sw != NULL; sw = switch_next(r->env->backends, sw))
+		for (struct vswitch *sw = switch_next(b, NULL); sw != NULL; sw = switch_next(b, sw))
 			json_array_append_new(list, show_switch(sw, false));
 	return json_object_set_new(r->reply, "switches", list) < 0 ? -ENOMEM : 0;
 }
@@ -70,8 +73,8 @@ static int show(struct ctl_run *r, struct vswitch *one)
 
 static int no_switch(struct ctl_run *r, const char *name)
 {
-	return ctl_error_set(&r->error, ENXIO, EXIT_FAIL, "switch %s: there is none; make it with: tapctl switch %s create, "
-	    "or plug an interface into switch:%s", name, name, name);
+	return ctl_error_set(&r->error, ENXIO, EXIT_FAIL, "switch %s: there is none; make it with: tapctl switch %s "
+	    "create, or plug an interface into switch:%s", name, name, name);
 }
 
 static int do_create(struct ctl_run *r, const char *name, const char *arg)
@@ -99,7 +102,8 @@ static int do_uplink(struct ctl_run *r, const char *name, const char *arg)
 		return err;
 	err = switch_uplink(sw, spec, why, sizeof(why));
 	if (err < 0)
-		return ctl_error_set(&r->error, -err, err == -EINVAL ? EXIT_USAGE : EXIT_FAIL, "switch %s: uplink: %s", name, why);
+		return ctl_error_set(&r->error, -err, err == -EINVAL ? EXIT_USAGE : EXIT_FAIL, "switch %s: uplink: %s",
+		    name, why);
 	return 0;
 }
 
@@ -146,10 +150,11 @@ int ctl_parse_switch(struct ctl_parser *p, struct ctl_step *s)
 		const struct deed *d = find_deed(p->words[p->i]);
 
 		if (d == NULL)
-			return ctl_error_set(p->e, EINVAL, EXIT_USAGE, "switch %s: %.64s: expected create, uplink or destroy",
-			    s->word, p->words[p->i]);
+			return ctl_error_set(p->e, EINVAL, EXIT_USAGE, "switch %s: %.64s: expected create, uplink or "
+			    "destroy", s->word, p->words[p->i]);
 		if (d->arg != NULL && ++p->i == p->n)
-			return ctl_error_set(p->e, EINVAL, EXIT_USAGE, "switch %s: %s: expected %s", s->word, d->word, d->arg);
+			return ctl_error_set(p->e, EINVAL, EXIT_USAGE, "switch %s: %s: expected %s", s->word, d->word,
+			    d->arg);
 		p->i++;
 		s->who = CTL_PRIVILEGED;
 	}

@@ -130,7 +130,7 @@ bool pcapng_packet(struct pcapng *p, const struct pcapng_packet *k)
 	put32(p, 0);				/* the interface */
 	put_time(p, k->when);
 	put32(p, (uint32_t)k->len);
-	put32(p, (uint32_t)k->len);
+	put32(p, (uint32_t)k->whole);
 	put(p, k->frame, k->len);
 	for (size_t i = 0; i < k->ncomments; i++)
 		option_text(p, OPT_COMMENT, k->comments[i]);

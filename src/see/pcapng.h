@@ -27,7 +27,7 @@ struct pcapng_packet {
 	uint64_t when;			/* ns since 1970 */
 	enum pcapng_direction direction;
 	const void *frame;
-	size_t len;
+	size_t len, whole;		/* bytes: those to be recorded, and all it had */
 	const char *const *comments;
 	size_t ncomments;
 };

@@ -30,6 +30,7 @@
 
 #define BUFFER		(256 << 10)	/* bytes */
 #define BLOCK_MAX	(BUFFER / 2)	/* bytes: more than the longest frame with all its comments */
+#define FRAME_MAX	65553		/* bytes of a frame that are recorded: more was refused, or is none */
 #define INTERVAL	(1000 * LOOP_MS)
 #define NOTES		32		/* calls that wait for a frame */
 #define NOTE_MAX	(2 * TRACE_LINE_MAX + 64)
@@ -88,27 +89,23 @@ static struct tape *find(const struct record *r, const struct tap_softc *sc)
 
 /* ------------------------------------------------------------------ writing */
 
-/* The recording stops, the traffic does not. */
-static void stop_for(struct tape *t, int err)
-{
-	t->err = err;
-	t->info.error = strerrordesc_np(err);
-	log_warn("%s: recording to %s stopped: %s; the %" PRIu64 " frames in it can be read, traffic goes on", t->sc->if_name,
-	    t->path, t->info.error, t->info.frames);
-}
-
-/* n bytes of the buffer were written before err: keep the whole blocks of them. */
+/* n bytes of the buffer were written before err: keep the whole blocks of them.  The recording stops, the traffic not. */
 static void write_failed(struct tape *t, size_t n, int err)
 {
 	uint64_t lost;
 	size_t whole = pcapng_whole(&t->blocks, n, &lost);
+	bool begun = t->written > 0;		/* else it is record_start() that fails */
 
 	t->written += (off_t)whole;
 	if (ftruncate(t->fd, t->written) != 0)
 		log_warn("%s: %s; its last block is torn", t->path, strerror(errno));
 	t->info.lost += lost;
 	t->info.frames -= lost;
-	stop_for(t, err);
+	t->err = err;
+	t->info.error = strerrordesc_np(err);
+	if (begun)
+		log_warn("%s: recording to %s stopped: %s; the %" PRIu64 " frames in it can be read, traffic goes on",
+		    t->sc->if_name, t->path, t->info.error, t->info.frames);
 }
 
 /* Write what is gathered. */
@@ -200,7 +197,7 @@ static void put_frame(struct tape *t, const struct tap_seen *s)
 	char texts[NOTES][NOTE_MAX + 64], dropped[256];
 	const char *comments[NOTES + 2];
 	struct pcapng_packet k = { .when = now_ns(), .direction = s->input ? PCAPNG_INBOUND : PCAPNG_OUTBOUND,
-		.frame = s->frame, .len = s->len, .comments = comments };
+		.frame = s->frame, .len = s->len < FRAME_MAX ? s->len : FRAME_MAX, .whole = s->len, .comments = comments };
 
 	for (size_t i = 0; i < t->nnotes; i++) {
 		note_text(&t->notes[i], texts[i], sizeof(texts[i]));

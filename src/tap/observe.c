@@ -85,6 +85,7 @@ const char *tap_why_counter(enum tap_why why)
 		[TAP_WHY_WRITE_TORN] = "itorn",
 		[TAP_WHY_WRITE_GONE] = "igone",
 		[TAP_WHY_WRITE_VNET] = "ivnet",
+		[TAP_WHY_WRITE_FAULT] = "ifault",
 		[TAP_WHY_WRITE_NOBUFS] = "ierrors",
 		[TAP_WHY_WRITE_FAILED] = "ierrors",
 	};
@@ -112,12 +113,15 @@ int tap_shim_input(struct tap_softc *sc, const uint8_t *vnet, const void *frame,
 	return sc->net_ops->input_vnet(sc, vnet, frame, len);
 }
 
-void tap_shim_count(struct tap_softc *sc, bool input, uint64_t n)
+void tap_shim_drop(struct tap_softc *sc, bool input, const void *frame, size_t len)
 {
-	if (input)
-		sc->count.ifault += n;
-	else
-		sc->count.ofault += n;
+	if (input) {
+		sc->count.ifault++;
+		tap_because(sc->drv, TAP_WHY_WRITE_FAULT, 0);
+		return;
+	}
+	sc->count.ofault++;
+	tap_see_frame(sc, false, NULL, frame, len, "ofault");
 }
 
 void tap_shim_set(struct tap_softc *sc, const struct tap_shim_ops *ops, void *shim)

@@ -243,8 +243,8 @@ struct tap_shim_ops {
 };
 int tap_shim_input(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
 void tap_shim_output(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
-/* n frames were dropped in that direction. */
-void tap_shim_count(struct tap_softc *sc, bool input, uint64_t n);
+/* This frame was dropped: counted, and told to who looks on (of a write under way, as its reason). */
+void tap_shim_drop(struct tap_softc *sc, bool input, const void *frame, size_t len);
 /* ops NULL: nobody any more.  One that was there is detached first. */
 void tap_shim_set(struct tap_softc *sc, const struct tap_shim_ops *ops, void *shim);
 

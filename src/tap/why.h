@@ -32,6 +32,7 @@
 	X(WRITE_TORN, "Linux tore one write(2) into pieces, and this is not the first", "write at most 128 KiB in one buffer") \
 	X(WRITE_GONE, "%s's host interface was removed", "make it again: tapctl %s create") \
 	X(WRITE_VNET, "dropped: the virtio header does not fit the frame", "zero the header, or TAPSVNETHDR 0") \
+	X(WRITE_FAULT, "dropped: fault injection on %s", "end it: tapctl %s fault none") \
 	X(WRITE_NOBUFS, "%s had no room for the frame", "slow down, or see tapctl %s for what drops") \
 	X(WRITE_FAILED, "the network side of %s refused the frame", "tapctl %s shows its state") \
 	X(IOCTL_UNKNOWN, "no tap device has this command", "check the number, and the header it comes from") \

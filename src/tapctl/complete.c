@@ -92,7 +92,7 @@ void complete(FILE *out, const char *socket_path, const char *const *words, size
 	} else if (strcmp(words[0], "trace") == 0 || strcmp(words[0], "explain") == 0) {
 		offer_names(out, socket_path, last);
 	} else if (strcmp(words[0], "inject") == 0) {
-		if (n == 2)		/* then a file, which the shell knows better */
+		if (n == 2)		/* then come digits or a file */
 			offer_names(out, socket_path, last);
 	} else if (strcmp(words[0], "sysctl") == 0) {
 		offer_sysctls(out, last);

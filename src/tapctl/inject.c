@@ -12,8 +12,11 @@
 #include "backend/wire.h"
 #include "base/util.h"
 #include "tapctl/tapctl.h"
+#include "tapd/ctl.h"
 
-#define TEXT_MAX (4 * WIRE_FRAME_MAX)	/* bytes of one frame in digits, and of what may stand between them */
+#define TEXT_MAX (TAPD_CTL_REQUEST_MAX - 8192)	/* bytes of digits; what else a request has is less */
+
+static char text[TEXT_MAX];
 
 static int fail(const char *what, const char *why)
 {
@@ -51,36 +54,33 @@ static int inject_hex(const struct options *o, const char *name, const char *hex
 	return status;
 }
 
+static int too_long(const char *what)
+{
+	return fail(what, "longer than a request may be; leave out what stands between the bytes");
+}
+
 /* Digits may be given in several words, as they come from other programs. */
 static int inject_words(const struct options *o, const char *name, int n, char **words)
 {
-	char *text = calloc(1, TEXT_MAX);
-	bool fits = text != NULL;
-	int status;
+	for (int i = 0; i < n; i++) {
+		size_t len = strlen(text);
 
-	for (int i = 0; i < n && fits; i++)
-		fits = str_format(text + strlen(text), TEXT_MAX - strlen(text), "%s%s", i > 0 ? " " : "", words[i]);
-	status = fits ? inject_hex(o, name, text) : fail("inject", "longer than any frame");
-	free(text);
-	return status;
+		if (!str_format(text + len, TEXT_MAX - len, "%s%s", i > 0 ? " " : "", words[i]))
+			return too_long("inject");
+	}
+	return inject_hex(o, name, text);
 }
 
 static int inject_stdin(const struct options *o, const char *name)
 {
-	char *text = malloc(TEXT_MAX);
-	size_t n = text != NULL ? fread(text, 1, TEXT_MAX, stdin) : TEXT_MAX;
-	int status;
+	size_t n = fread(text, 1, TEXT_MAX, stdin);
 
-	if (n == TEXT_MAX) {
-		status = fail("standard input", "longer than any frame");
-	} else if (ferror(stdin)) {
-		status = fail("standard input", strerror(errno));
-	} else {
-		text[n] = '\0';
-		status = inject_hex(o, name, text);
-	}
-	free(text);
-	return status;
+	if (ferror(stdin))
+		return fail("standard input", strerror(errno));
+	if (n == TEXT_MAX)
+		return too_long("standard input");
+	text[n] = '\0';
+	return inject_hex(o, name, text);
 }
 
 /* ------------------------------------------------------------------ a file */
@@ -98,11 +98,11 @@ struct run {
 
 static void count_result(struct run *r, json_t *injected)
 {
-	const char *text = str_of(injected, "text");
+	const char *result = str_of(injected, "text");
 
 	r->sent++;
 	r->taken += strcmp(str_of(injected, "result"), "dropped") != 0;
-	json_object_set_new(r->results, text, json_integer(int_of(r->results, text) + 1));
+	json_object_set_new(r->results, result, json_integer(int_of(r->results, result) + 1));
 }
 
 /* tapd would not have it: say which frame that was. */
@@ -155,12 +155,12 @@ static void file_ended(void *arg)
 
 static void print_text(const struct run *r, const struct player_info *info)
 {
-	const char *text;
+	const char *result;
 	json_t *n;
 
 	printf("%s: %lld frames sent, %lld taken\n", r->path, (long long)r->sent, (long long)r->taken);
-	json_object_foreach(r->results, text, n)
-		printf("\t%lld %s\n", (long long)json_integer_value(n), text);
+	json_object_foreach(r->results, result, n)
+		printf("\t%lld %s\n", (long long)json_integer_value(n), result);
 	if (info->truncated > 0)
 		printf("\t%llu not sent: cut short when they were captured\n", (unsigned long long)info->truncated);
 	if (info->bad_length > 0)

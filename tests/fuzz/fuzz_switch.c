@@ -133,7 +133,8 @@ static void do_many(struct input *in)
 
 static void do_switch(struct input *in)
 {
-	static const char *const specs[] = { "none", "null", "echo", "switch:a", "switch:b", "switch:c", "nonsense", "switch:" };
+	static const char *const specs[] = { "none", "null", "echo", "switch:a", "switch:b", "switch:c", "nonsense",
+		"switch:" };
 	unsigned what = take(in);
 	const char *name = lans[what % 3] + strlen("switch:");
 	struct vswitch *sw = switch_find(&b, name);
@@ -206,7 +207,8 @@ static void check(struct vswitch *sw)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const steps[])(struct input *in) = { do_send, do_plug, do_switch, do_send, do_time, do_many, do_mtu };
+	static void (*const steps[])(struct input *in) = { do_send, do_plug, do_switch, do_send, do_time, do_many,
+		do_mtu };
 	struct input in = { data, size };
 
 	log_init("fuzz_switch", LOG_EMERG);

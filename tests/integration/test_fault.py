@@ -247,6 +247,11 @@ def says(p, text, status=EX_OK):
     equal((p.stdout, p.stderr, p.returncode), (text, '', status), 'what tapctl said')
 
 
+def from_stdin(d, text):
+    return subprocess.run([d.options.tapctl, '-s', d.socket, 'inject', 'tap0', '-'], input=text, timeout=60,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+
+
 @case('inject hands a frame to the program and says what became of it')
 def inject(t):
     d = t.tapd()
@@ -267,9 +272,7 @@ def inject(t):
     for s in spellings:
         says(d.tapctl('inject', 'tap0', s), 'queued\n')
     says(d.tapctl('inject', 'tap0', *data.hex(' ').split()), 'queued\n')
-    p = subprocess.run([d.options.tapctl, '-s', d.socket, 'inject', 'tap0', '-'], input=data.hex(' ', 2) + '\n',
-                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=60)
-    says(p, 'queued\n')
+    says(from_stdin(d, data.hex(' ', 2) + '\n'), 'queued\n')
     for _ in range(len(spellings) + 2):
         equal(os.read(fd, 100), data, 'what the program read')
     expect_errno('EAGAIN', os.read, fd, 100)
@@ -277,6 +280,11 @@ def inject(t):
     equal(d.ctl('tap0', 'inject', longest.hex())['injected'],
           [{'result': 'queued', 'counter': None, 'text': 'queued'}], 'the longest frame')
     equal(os.read(fd, 70000), longest, 'the longest frame')
+    says(from_stdin(d, longest.hex()), 'queued\n')
+    equal(os.read(fd, 70000), longest, 'the longest frame from standard input')
+    p = from_stdin(d, longest.hex(' '))
+    equal((p.returncode, p.stderr), (EX_FAIL, 'tapctl: standard input: longer than a request may be; leave out what '
+                                     'stands between the bytes\n'), 'the longest frame with blanks')
     d.ctl('tap0', 'fault', 'drop=100%')
     says(d.tapctl('inject', 'tap0', data.hex()), 'dropped: fault injection lost it (ofault)\n')
     d.ctl('tap0', 'fault', 'delay=3600s')

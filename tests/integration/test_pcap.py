@@ -19,9 +19,13 @@ import struct
 from lib import (BROADCAST, EX_FAIL, MULTICAST, STRANGER, WAIT, Wire, case, check, equal, frame, inet_checksum, ip, link,
                  link_stats, mac, main, run, set_inet6, wait_equal, wait_until, write_file)
 
-OWN = '02:00:00:00:00:02'       # the unit's address
+OWN, THERE = mac('02:00:00:00:00:02'), mac('02:00:00:00:00:01')         # the unit's address, and the peer's
 PEER, PROGRAM = '192.0.2.1', '192.0.2.2'
 UDP_SEGMENT = 103
+
+
+def ether_text(address):
+    return address.hex(':')
 
 
 # ---------------------------------------------------------------- namespaces
@@ -47,8 +51,8 @@ def add_netns(t, name):
 
 
 def add_veth(mtu=1500):
-    ip('link', 'add', 'veth0', 'mtu', str(mtu), 'type', 'veth', 'peer', 'name', 'veth1', 'mtu', str(mtu), 'netns',
-       'peer')
+    ip('link', 'add', 'veth0', 'mtu', str(mtu), 'type', 'veth', 'peer', 'name', 'veth1', 'mtu', str(mtu),
+       'address', ether_text(THERE), 'netns', 'peer')
     ip('link', 'set', 'veth0', 'up')
     ip('-n', 'peer', 'addr', 'add', PEER + '/24', 'dev', 'veth1')
     ip('-n', 'peer', 'link', 'set', 'veth1', 'up')
@@ -64,7 +68,7 @@ class Net:
         t.defer(run, 'ip', 'link', 'del', 'veth0')
         self.d = t.tapd()
         self.d.ctl('tap0', 'create', 'attach', 'pcap:veth0')
-        self.d.ctl('tap0', 'ether', OWN, 'mtu', str(mtu))
+        self.d.ctl('tap0', 'ether', ether_text(OWN), 'mtu', str(mtu))
         self.fd = self.open() if opened else None
 
     def open(self):
@@ -79,12 +83,8 @@ class Net:
         self.t.defer(wire.close)
         return wire
 
-    def peer_mac(self):
-        with netns('peer'):
-            return mac(link('veth1')['address'])
-
     def neighbour(self):
-        ip('-n', 'peer', 'neigh', 'replace', PROGRAM, 'lladdr', OWN, 'dev', 'veth1', 'nud', 'permanent')
+        ip('-n', 'peer', 'neigh', 'replace', PROGRAM, 'lladdr', ether_text(OWN), 'dev', 'veth1', 'nud', 'permanent')
 
     def network(self):
         """Its counters, those that are not 0."""
@@ -104,7 +104,7 @@ class Net:
 
 
 def exec_tapping(say, path, device, *options):
-    os.execv(path, [path, '-e', OWN, *options, device])
+    os.execv(path, [path, '-e', ether_text(OWN), *options, device])
 
 
 def read_frame(fd):
@@ -161,7 +161,7 @@ class Relay:
         with netns('guest'):
             tap = os.open('/dev/net/tun', os.O_RDWR | os.O_NONBLOCK)
             fcntl.ioctl(tap, 0x400454ca, struct.pack('16sH22x', b'guest0', 0x1002))     # TUNSETIFF: a TAP, no header
-            ip('link', 'set', 'guest0', 'address', OWN, 'mtu', str(mtu), 'up')
+            ip('link', 'set', 'guest0', 'address', ether_text(OWN), 'mtu', str(mtu), 'up')
             ip('addr', 'add', PROGRAM + '/24', 'dev', 'guest0')
         n.t.program(copy_frames, n.fd, tap, keep=(n.fd, tap))
         os.close(tap)
@@ -291,9 +291,8 @@ def receive_tagged(wire):
 def vlan(t):
     n = Net(t)
     wire = n.peer_wire()
-    peer = n.peer_mac()
     q, ad = (0x8100, 5 << 13 | 100), (0x88a8, 200)
-    sent = [tagged(mac(OWN), peer, size - 4 * len(tags), *tags)
+    sent = [tagged(OWN, THERE, size - 4 * len(tags), *tags)
             for tags, longest in (((q,), 1518), ((ad,), 1514), ((ad, q), 1514), ((q, q), 1518)) for size in (64, longest)]
     for f in sent:
         wire.send(f)
@@ -311,12 +310,12 @@ def vlan(t):
 def jumbo(t):
     n = Net(t, mtu=9000)
     wire = n.peer_wire()
-    out, back = frame(mac(OWN), n.peer_mac(), 9014), frame(n.peer_mac(), mac(OWN), 9014)
+    out, back = frame(OWN, THERE, 9014), frame(THERE, OWN, 9014)
     wire.send(out)
     equal(read_frame(n.fd), out, 'read')
     write(n.fd, back)
     equal(wire.receive(), back, 'at the peer')
-    os.write(n.fd, frame(n.peer_mac(), mac(OWN), 9015))
+    os.write(n.fd, frame(THERE, OWN, 9015))
     equal(n.network(), {'rx': 1, 'tx': 1, 'tx_toobig': 1}, 'counters')
     check('ip link set veth0 mtu 9001' in n.d.log(), 'the log says how to raise it')
     n.d.ctl('tap0', 'mtu', '1500')
@@ -328,13 +327,13 @@ def jumbo(t):
 def promiscuous(t):
     n = Net(t)
     wire = n.peer_wire()
-    ours, card = mac(OWN), mac(link('veth0')['address'])
+    ours, card = OWN, mac(link('veth0')['address'])
 
     def send_all():
         """One to each kind of address, and which of them were read."""
         kinds = {'stranger': STRANGER, 'card': card, 'own': ours, 'broadcast': BROADCAST, 'multicast': MULTICAST}
         for dst in list(kinds.values()) + [BROADCAST]:          # the last marks the end
-            wire.send(frame(dst, n.peer_mac(), 60))
+            wire.send(frame(dst, THERE, 60))
         names = []
         while names.count('broadcast') < 2:
             dst = read_frame(n.fd)[:6]
@@ -375,13 +374,13 @@ def changed_under_way(t):
     wire = n.peer_wire()
     n.d.proc.send_signal(signal.SIGSTOP)
     for _ in range(5):
-        wire.send(frame(mac(OWN), n.peer_mac(), 60))
+        wire.send(frame(OWN, THERE, 60))
     n.d._ctl.send('tap0', 'ether', '02:00:00:00:00:03')
     n.d.proc.send_signal(signal.SIGCONT)
     n.d._ctl.receive()
-    wire.send(frame(mac('02:00:00:00:00:03'), n.peer_mac(), 60))
+    wire.send(frame(mac('02:00:00:00:00:03'), THERE, 60))
     before = 0
-    while read_frame(n.fd)[:6] == mac(OWN):
+    while read_frame(n.fd)[:6] == OWN:
         before += 1
     c = n.network()
     equal((before + c.get('rx_filtered', 0), c['rx']), (5, before + 1), 'each is read before the change, or not at all')
@@ -392,15 +391,15 @@ def not_read_back(t):
     n = Net(t)
     wire = n.peer_wire()
     n.d.ctl('tap0', 'promisc')
-    for dst in (BROADCAST, MULTICAST, mac(OWN), STRANGER):
-        write(n.fd, frame(dst, mac(OWN), 60))
+    for dst in (BROADCAST, MULTICAST, OWN, STRANGER):
+        write(n.fd, frame(dst, OWN, 60))
         equal(wire.receive()[:6], dst, 'at the peer')
     host = t.wire('veth0')
-    for dst in (BROADCAST, mac(OWN)):
+    for dst in (BROADCAST, OWN):
         host.send(frame(dst, STRANGER, 60))
         equal(wire.receive()[:12], dst + STRANGER, 'at the peer, of the host')
-    wire.send(frame(BROADCAST, n.peer_mac(), 60))
-    equal(read_frame(n.fd)[6:12], n.peer_mac(), 'sender of the first frame read')
+    wire.send(frame(BROADCAST, THERE, 60))
+    equal(read_frame(n.fd)[6:12], THERE, 'sender of the first frame read')
     equal(n.network(), {'rx': 1, 'tx': 4}, 'counters')
 
 
@@ -409,14 +408,14 @@ def closed(t):
     n = Net(t, opened=False)
     wire = n.peer_wire()
     for _ in range(100):
-        wire.send(frame(BROADCAST, n.peer_mac(), 60))
+        wire.send(frame(BROADCAST, THERE, 60))
     equal(link_stats('veth0')[0], 100, 'frames at the interface')
     equal(n.network(), {}, 'counters while closed')
     fd = n.open()
-    wire.send(frame(BROADCAST, n.peer_mac(), 60, tag=1))
-    equal(read_frame(fd), frame(BROADCAST, n.peer_mac(), 60, tag=1), 'the first frame read')
+    wire.send(frame(BROADCAST, THERE, 60, tag=1))
+    equal(read_frame(fd), frame(BROADCAST, THERE, 60, tag=1), 'the first frame read')
     n.d.ctl('tap0', 'down')
-    wire.send(frame(BROADCAST, n.peer_mac(), 60))
+    wire.send(frame(BROADCAST, THERE, 60))
     equal(n.network(), {'rx': 1}, 'counters while down')
     equal({k: v for k, v in n.d.counters('tap0').items() if k[0] == 'o'}, {'opackets': 1, 'obytes': 60, 'omcasts': 1},
           "the unit's counters")
@@ -428,7 +427,7 @@ def overrun(t):
     wire = n.peer_wire()
     n.d.proc.send_signal(signal.SIGSTOP)
     for _ in range(5000):
-        wire.send(frame(BROADCAST, n.peer_mac(), 1514))
+        wire.send(frame(BROADCAST, THERE, 1514))
     n.d.proc.send_signal(signal.SIGCONT)
     wait_equal(lambda: sum(n.network().values()), 5000, 'frames accounted for')
     c = n.network()
@@ -443,8 +442,8 @@ def exchange(n, wire, fd, tag):
     """One frame each way."""
     wire.send(frame(BROADCAST, STRANGER, 60, tag))
     equal(read_frame(fd), frame(BROADCAST, STRANGER, 60, tag), 'read')
-    write(fd, frame(STRANGER, mac(OWN), 60, tag))
-    equal(wire.receive(), frame(STRANGER, mac(OWN), 60, tag), 'at the peer')
+    write(fd, frame(STRANGER, OWN, 60, tag))
+    equal(wire.receive(), frame(STRANGER, OWN, 60, tag), 'at the peer')
 
 
 @case('the peer goes down and comes back: said, counted, and works again')
@@ -467,7 +466,7 @@ def peer_down(t):
 def write_lost(fd):
     """A write while the wire is away: it fails, or counts as sent; which, is not this file's business."""
     with contextlib.suppress(OSError):
-        os.write(fd, frame(BROADCAST, mac(OWN), 60))
+        os.write(fd, frame(BROADCAST, OWN, 60))
 
 
 @case('the interface goes down, is deleted and made again: said, counted, and works again')
@@ -502,7 +501,7 @@ def down_at_first(t):
     n.d.ctl('tap0', 'create', 'attach', 'pcap:veth0')
     n.says('veth0 is down')
     fd = n.open()
-    n.d.ctl('tap0', 'ether', OWN)
+    n.d.ctl('tap0', 'ether', ether_text(OWN))
     ip('link', 'set', 'veth0', 'up')
     n.says('')
     exchange(n, n.peer_wire(), fd, 1)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Switches: units on one, what it learns and counts, its uplink to the host, and what it does with nonsense and loops."""
+"""Switches: units on one, what it learns and counts, its uplink to the host, nonsense and loops."""
 import os
 import random
 import re
@@ -126,8 +126,8 @@ def leaving(t):
     equal(port(d, 1)['name'], 'tap0', 'port 1')
 
     p = d.tapctl('switch', 'lan', 'destroy')
-    equal((p.returncode, p.stderr), (EX_FAIL, 'tapctl: switch lan: destroy: tap0 is plugged into it, and so are others; '
-                                     'take it out first: tapctl tap0 attach null\n'), 'destroy of a switch in use')
+    equal((p.returncode, p.stderr), (EX_FAIL, 'tapctl: switch lan: destroy: tap0 is plugged into it, and so are '
+                                     'others; take it out first: tapctl tap0 attach null\n'), 'destroy of one in use')
     for fd in fds:
         os.close(fd)
     d.ctl('tap1', 'destroy')
@@ -145,15 +145,15 @@ def leaving(t):
     d.ctl('switch', 'lan', 'destroy')
     p = d.tapctl('switch', 'lan')
     equal((p.returncode, p.stderr),
-          (EX_FAIL, 'tapctl: switch lan: there is none; make it with: tapctl switch lan create, or plug an interface into '
-           'switch:lan\n'), 'a switch that is not there')
+          (EX_FAIL, 'tapctl: switch lan: there is none; make it with: tapctl switch lan create, or plug an interface '
+           'into switch:lan\n'), 'a switch that is not there')
 
 
 def tapping(t, d, i):
     """The example program behind unit i, as a host of the network 192.0.2.0/24."""
     check(t.options.tapping, 'the test was not told where tapping is')
-    p = subprocess.Popen([t.options.tapping, '-4', '192.0.2.%d' % (i + 10), d.path('tap%d' % i)], stdin=subprocess.DEVNULL,
-                         stdout=subprocess.PIPE, universal_newlines=True)
+    p = subprocess.Popen([t.options.tapping, '-4', '192.0.2.%d' % (i + 10), d.path('tap%d' % i)],
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, universal_newlines=True)
 
     def end():
         p.kill()
@@ -195,7 +195,8 @@ def ping_programs(t):
         out = p.communicate(timeout=WAIT)[0]
         check(re.search(r'^ *1 IPv4 echo requests answered$', out, re.M), 'what program %d counted: %s' % (i, out))
     c = switch(d)['counters']
-    equal((c['rx'], c['flood'], c['tx'], c['moves'], c['tx_drops']), (28, 7, 70, 0, 0),     # 7 ARP and 7 echo, both ways
+    # 7 ARP and 7 echo, both ways
+    equal((c['rx'], c['flood'], c['tx'], c['moves'], c['tx_drops']), (28, 7, 70, 0, 0),
           'rx, flood, tx, moves and tx_drops of the switch')
     equal((link_stats('up0')[0], link_stats('up0')[2]), (14, 14), 'frames of the host')
 
@@ -235,8 +236,8 @@ def uplink_lost(t):
     os.write(fds[0], f)
     equal(counts(switch(d)['network']), {'host_down': 1, 'host_gone': 1}, 'what the uplink counts')
     out = d.tapctl('switch', 'lan').stdout
-    check('\tuplink: tuntap:up0 port 0 status: no carrier (up0 was deleted by somebody else; it will be made again)\n' in out,
-          'what tapctl shows: ' + out)
+    check('\tuplink: tuntap:up0 port 0 status: no carrier (up0 was deleted by somebody else; it will be made again)\n'
+          in out, 'what tapctl shows: ' + out)
     wait_until(lambda: port(d, 0)['up'], 'the uplink to be made again')
     ip('link', 'set', 'up0', 'up')
     wire = t.wire('up0')
@@ -250,8 +251,8 @@ def uplink_refused(t):
     units_on(t, d, 1)
     d.ctl('switch', 'lan', 'uplink', 'tuntap:up0')
     for spec, status, text in (
-            ('tuntap:lo', EX_FAIL, 'tuntap:lo: making the host interface: File exists; take another name, or delete that '
-             'interface: ip link delete'),
+            ('tuntap:lo', EX_FAIL, 'tuntap:lo: making the host interface: File exists; take another name, or delete '
+             'that interface: ip link delete'),
             ('tuntap:a/b', EX_USAGE, 'tuntap:a/b: expected a name for the host interface, of 1 to 15 characters, as in '
              'tuntap:up0'),
             ('switch:lan', EX_FAIL, 'switch:lan leads back to the switch lan: frames would go round for ever'),
@@ -332,9 +333,10 @@ def two(t):
     os.write(fds[0], frame(station(2), station(0), 60))
     equal([len(f) for f in arrived(fds)], [1, 0, 1], 'a frame each way')
     p = d.tapctl('switch', 'wan', 'uplink', 'switch:lan')
-    equal((p.returncode, p.stderr), (EX_FAIL, 'tapctl: switch wan: uplink: switch:lan leads back to the switch wan: frames '
-                                     'would go round for ever\n'), 'a ring')
-    equal([(p['number'], p['name']) for p in switch(d, 'wan')['ports']], [(1, 'tap2'), (2, 'switch lan')], 'ports of wan')
+    equal((p.returncode, p.stderr), (EX_FAIL, 'tapctl: switch wan: uplink: switch:lan leads back to the switch wan: '
+                                     'frames would go round for ever\n'), 'a ring')
+    equal([(p['number'], p['name']) for p in switch(d, 'wan')['ports']], [(1, 'tap2'), (2, 'switch lan')],
+          'ports of wan')
 
 
 @case('random frames from four programs: all are counted, and what is no nonsense still arrives')
@@ -410,8 +412,8 @@ def configured(t):
     path = t.base + '/mistake.conf'
     for text, want in (
             ('\nswitch "a b" { }', ":2: switch \"a b\": expected a name of 1 to 15 letters, digits, '_', '-' or '.'"),
-            ('switch "lan" {\n uplink = "nonsense" }', ':2: uplink = nonsense: expected what `tapd --version` lists, such as '
-             'slirp or pcap:eth0'),
+            ('switch "lan" {\n uplink = "nonsense" }', ':2: uplink = nonsense: expected what `tapd --version` lists, '
+             'such as slirp or pcap:eth0'),
             ('switch "lan" { }\nswitch "lan" { }', None),
             ('switch "lan" { up = true }', None)):
         write_file(path, text)

@@ -6,13 +6,36 @@ import select
 import signal
 import subprocess
 
-from lib import (BROADCAST, PEER, STRANGER, WAIT, case, check, equal, frame, ip, main, set_inet6, wait_equal, wait_until)
-from netstack import Stack, enter, make_namespace, network, wait_attached
+from lib import BROADCAST, PEER, STRANGER, case, check, equal, frame, ip, main, run, wait_until, write_file
+from netstack import Stack, make_namespace, network, wait_attached
+
+
+# AddressSanitizer ends a process that calls dlopen(3) as libvdeplug does.
+DLOPEN = '''
+#define _GNU_SOURCE
+#include <dlfcn.h>
+void *dlopen(const char *name, int flags)
+{
+	return ((void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen"))(name, flags & ~RTLD_DEEPBIND);
+}
+'''
+
+
+def environment(t):
+    """For a tapd that uses VDE."""
+    with open(t.options.tapd, 'rb') as f:
+        if b'__asan_init' not in f.read():
+            return {}
+    write_file(t.base + '/dlopen.c', DLOPEN)
+    p = run('cc', '-shared', '-fPIC', '-o', t.base + '/dlopen.so', t.base + '/dlopen.c')
+    equal((p.returncode, p.stderr), (0, ''), 'cc')
+    return {'LD_PRELOAD': t.base + '/dlopen.so',
+            'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', '') + ':verify_asan_link_order=0'}
 
 
 def tapd_in(t, namespace, base, prefix=''):
     """A tapd whose network namespace is that one."""
-    d = t.tapd(base=base, prefix=prefix, start=False)
+    d = t.tapd(base=base, prefix=prefix, env=environment(t), start=False)
     d.argv = ['nsenter', '--net=/run/netns/' + namespace] + d.argv
     t.daemons.append(d)
     return d.start()
@@ -66,7 +89,8 @@ def vxlan(t):
         ip('-n', m, 'link', 'add', 'vx0', 'type', 'vxlan', 'id', '42', 'group', '239.1.1.1', 'dev', 'v%d' % n,
            'dstport', '4789')
         ip('-n', m, 'link', 'add', 'br0', 'type', 'bridge', 'mcast_snooping', '0')
-        d.ctl(unit, 'create', 'attach', 'tuntap')
+        p = run('nsenter', '--net=/run/netns/' + m, d.options.tapctl, '-s', d.socket, unit, 'create', 'attach', 'tuntap')
+        equal((p.returncode, p.stderr), (0, ''), 'an interface on ' + m)
         for name in ('vx0', unit, 'br0'):
             if name != 'br0':
                 ip('-n', m, 'link', 'set', name, 'master', 'br0')
@@ -83,11 +107,12 @@ def vxlan(t):
 
 def vde_switch(t, path):
     """A running vde_switch, which ends with the case."""
-    p = subprocess.Popen(['vde_switch', '-x', '-s', path], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    p = subprocess.Popen(['vde_switch', '-s', path], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
     def end():
         p.kill()
         p.wait()
+        p.stdin.close()         # it would end with that
     t.defer(end)
     wait_until(lambda: os.path.exists(path + '/ctl'), 'the socket of vde_switch')
     return p
@@ -96,7 +121,7 @@ def vde_switch(t, path):
 @case('two units on a vde_switch')
 def switched(t):
     vde_switch(t, t.base + '/ctl')
-    d = t.tapd()
+    d = t.tapd(env=environment(t))
     units = [(d, 'tap0'), (d, 'tap1')]
     for _, unit in units:
         plug(d, unit, 'vde:' + t.base + '/ctl')
@@ -106,7 +131,7 @@ def switched(t):
 @case('"vde://PATH" is a locator as it stands')
 def locator(t):
     vde_switch(t, t.base + '/ctl')
-    d = t.tapd()
+    d = t.tapd(env=environment(t))
     plug(d, 'tap0', 'vde://' + t.base + '/ctl')
     equal(d.unit('tap0')['attached'], 'vde://%s/ctl: connected' % t.base, 'what it says')
 
@@ -119,7 +144,7 @@ def send(fd, dst=BROADCAST, size=60):
 @case('a switch that is not there yet, comes, goes and comes back')
 def comes_and_goes(t):
     path = t.base + '/ctl'
-    d = t.tapd()
+    d = t.tapd(env=environment(t))
     d.ctl('tap0', 'create', 'attach', 'vde:' + path)
     d.ctl('tap0', 'up')
     wait_attached(d, 'tap0', 'nobody serves it; start it, as by vde_switch -s PATH')
@@ -143,7 +168,7 @@ def comes_and_goes(t):
 def hung(t):
     path = t.base + '/ctl'
     switch = vde_switch(t, path)
-    d = t.tapd()
+    d = t.tapd(env=environment(t))
     plug(d, 'tap0', 'vde:' + path)
     fd = t.open(d, 'tap0')
     os.kill(switch.pid, signal.SIGSTOP)
@@ -180,7 +205,7 @@ def helpers(d):
 @case('the helper is another process: killed, it is started anew; and it goes with its unit')
 def helper(t):
     vde_switch(t, t.base + '/ctl')
-    d = t.tapd()
+    d = t.tapd(env=environment(t))
     plug(d, 'tap0', 'vde:' + t.base + '/ctl')
     first = helpers(d)
     equal(len(first), 1, 'helpers')
@@ -195,7 +220,7 @@ def helper(t):
 
 @case('ptp://: two units on a cable; its sockets go with them')
 def ptp(t):
-    d = t.tapd()
+    d = t.tapd(env=environment(t))
     units = [(d, 'tap0'), (d, 'tap1')]
     for _, unit in units:
         plug(d, unit, 'vde:ptp://%s/cable' % t.base)
@@ -209,7 +234,7 @@ def ptp(t):
 
 @case('a kind of network that does not exist is named; a frame too long for VDE is dropped and counted')
 def wrong(t):
-    d = t.tapd()
+    d = t.tapd(env=environment(t))
     d.ctl('tap0', 'create', 'attach', 'vde:carrier-pigeon://x')
     wait_attached(d, 'tap0', 'carrier-pigeon://x: no such kind of network')
     plug(d, 'tap1', 'vde:ptp://%s/cable' % t.base)

@@ -108,7 +108,7 @@ static int net_input_vnet(struct tap_softc *unit, const uint8_t *vnet, const voi
 
 static void see_frame(struct tap_observer *o, const struct tap_seen *s)
 {
-	if (!s->input)
+	if (!s->input && (s->dropped == NULL || strcmp(s->dropped, "ofault") != 0))
 		note(OUT, s->vnet, s->frame, s->len);
 }
 

@@ -26,7 +26,7 @@ static size_t file_size;
 /* What the test looks for, in the order of the file. */
 static struct packet {
 	uint32_t flags;
-	size_t len;
+	size_t len, whole;
 	int ncomments;
 	char comments[40][512];
 } packets[128];
@@ -64,7 +64,7 @@ static void parse_packet(const uint8_t *body, const uint8_t *end)
 
 	ck_assert_int_le(npackets, 128);
 	k->len = get32(body + 12);
-	ck_assert_uint_eq(get32(body + 16), k->len);
+	k->whole = get32(body + 16);
 	k->ncomments = 0;
 	parse_options(body + 20 + ((k->len + 3) & ~(size_t)3), end, k);
 }
@@ -193,11 +193,25 @@ START_TEST(frames_have_a_direction_and_all_their_bytes)
 	ck_assert_uint_eq(packets[2].len, 1514);
 	ck_assert_uint_eq(packets[3].len, 14);
 	for (int i = 0; i < 4; i++)
-		ck_assert_uint_eq(packets[i].flags, i % 2 == 0 ? PCAPNG_INBOUND : PCAPNG_OUTBOUND);
+		ck_assert(packets[i].flags == (i % 2 == 0 ? PCAPNG_INBOUND : PCAPNG_OUTBOUND) && packets[i].len == packets[i].whole);
 	ck_assert_int_eq(nstats, 1);
 	ck_assert_uint_eq(stats[0], 4);
 	ck_assert_uint_eq(stats[1], 0);
 	ck_assert(!record_get(rec, sc, &info));
+}
+END_TEST
+
+START_TEST(of_what_is_longer_than_a_frame_the_beginning_is_recorded)
+{
+	static uint8_t big[200000];
+
+	open_up();
+	ck_assert_int_eq(tap_write(&file, big, sizeof(big), 0), -EIO);
+	stop();
+	ck_assert_int_eq(npackets, 1);
+	ck_assert_uint_eq(packets[0].len, 65553);
+	ck_assert_uint_eq(packets[0].whole, sizeof(big));
+	ck_contains(packets[0].comments[packets[0].ncomments - 1], "dropped: ibig: ");
 }
 END_TEST
 
@@ -432,7 +446,8 @@ START_TEST(a_block_that_does_not_fit_leaves_the_others_whole)
 		if (pcapng_interface(&p, "tap0", NULL, lladdr))
 			whole = p.len;
 		ck_assert_uint_eq(p.len, whole);
-		if (!pcapng_packet(&p, &(struct pcapng_packet){ 1, PCAPNG_INBOUND, frame, sizeof(frame), NULL, 0 }))
+		if (!pcapng_packet(&p, &(struct pcapng_packet){ 1, PCAPNG_INBOUND, frame, sizeof(frame), sizeof(frame), NULL,
+			0 }))
 			ck_assert_uint_eq(p.len, whole);
 		ck_assert_uint_eq(pcapng_whole(&p, p.len, &n), p.len);
 		ck_assert_uint_eq(n, 0);
@@ -453,6 +468,7 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(t, rec_setup, rec_teardown);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, frames_have_a_direction_and_all_their_bytes);
+	tcase_add_test(t, of_what_is_longer_than_a_frame_the_beginning_is_recorded);
 	tcase_add_test(t, dropped_frames_say_where);
 	tcase_add_test(t, calls_are_comments_on_the_next_frame);
 	tcase_add_test(t, calls_that_no_frame_follows_are_lines);

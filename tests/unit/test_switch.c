@@ -69,8 +69,8 @@ static void on_link(void *arg, bool up, const char *text)
 
 static void plug(unsigned i, const char *spec)
 {
-	static const char *const names[SEATS] = { "tap0", "tap1", "tap2", "tap3", "tap4", "tap5", "tap6", "tap7", "tap8",
-		"tap9", "tap10", "tap11", "tap12", "tap13", "tap14", "tap15" };
+	static const char *const names[SEATS] = { "tap0", "tap1", "tap2", "tap3", "tap4", "tap5", "tap6", "tap7",
+		"tap8", "tap9", "tap10", "tap11", "tap12", "tap13", "tap14", "tap15" };
 	const struct wire_user user = { .recv = on_frame, .link = on_link, .arg = &seat[i] };
 
 	seat[i].w = wire_open(&b, spec, names[i], &user, why, sizeof(why));
@@ -438,16 +438,16 @@ END_TEST
 /* Many cables multiply a frame, up to a limit for all of it. */
 START_TEST(tangle)
 {
-	const struct switch_counters *wan;
+	const struct switch_counters *one, *other;
 
 	for (unsigned i = 0; i < SEATS; i += 2)
 		cable(i, "switch:lan", "switch:wan");
 	put(0, GROUP, 1);
-	wan = switch_count(switch_find(&b, "wan"));
-	ck_assert_uint_eq(switch_count(lan())->rx + wan->rx - switch_count(lan())->loop_drops - wan->loop_drops, SWITCH_WORK);
+	one = switch_count(lan());
+	other = switch_count(switch_find(&b, "wan"));
+	ck_assert_uint_eq(one->rx + other->rx - one->loop_drops - other->loop_drops, SWITCH_WORK);
 	put(0, GROUP, 1);
-	ck_assert_uint_eq(switch_count(lan())->rx + wan->rx - switch_count(lan())->loop_drops - wan->loop_drops,
-	    2 * SWITCH_WORK);
+	ck_assert_uint_eq(one->rx + other->rx - one->loop_drops - other->loop_drops, 2 * SWITCH_WORK);
 }
 END_TEST
 
@@ -740,7 +740,8 @@ START_TEST(random_steps)
 				break;
 			dst = dst == 8 ? GROUP : dst;
 			put_vlan(i, dst, src, vlan);
-			ck_assert_msg(got() == model_send(i, plugged, dst, src, vlan), "seed %d, step %d", _i + 1, step);
+			ck_assert_msg(got() == model_send(i, plugged, dst, src, vlan), "seed %d, step %d", _i + 1,
+			    step);
 		}
 	}
 }
