@@ -72,14 +72,15 @@ static void on_ended(void *arg)
 		log_info("%s: replay: %s: played to its end, %" PRIu64 " frames", r->sc->if_name, i->path, i->played);
 }
 
-int replay_start(struct tap_softc *sc, struct loop *l, const char *path, const struct player_how *how, char *why, size_t size)
+int replay_start(struct tap_softc *sc, struct loop *l, const char *path, const struct player_how *how, char *why,
+    size_t size)
 {
 	struct replay *old = find(sc), *r;
 	int err;
 
 	if (old != NULL && !player_info(old->player)->ended) {
-		str_format(why, size, "%s is being played; end that with: tapctl %s replay stop", player_info(old->player)->path,
-		    sc->if_name);
+		str_format(why, size, "%s is being played; end that with: tapctl %s replay stop",
+		    player_info(old->player)->path, sc->if_name);
 		return -EBUSY;
 	}
 	r = calloc(1, sizeof(*r));

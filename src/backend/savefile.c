@@ -2,8 +2,8 @@
 /*
  * The player (savefile.h), and the wire "file:PATH", which a player at the other end makes of it.
  *
- * A frame that was cut when it was captured is counted and not played: what is left of it never was on any wire, and its
- * length fields and checksums would be wrong.
+ * A frame that was cut when it was captured is counted and not played: what is left of it never was on any wire, and
+ * its length fields and checksums would be wrong.
  */
 #include "backend/savefile.h"
 
@@ -100,7 +100,8 @@ int player_option(const char *word, struct player_how *how, char *why, size_t si
 	for (size_t i = 0; i < NELEM(words); i++) {
 		if (strlen(words[i].name) != (size_t)(eq - word) || strncmp(words[i].name, word, eq - word) != 0)
 			continue;
-		if ((*eq == '\0' ? words[i].bare : eq[1] != '\0') && words[i].parse(*eq == '\0' ? eq : eq + 1, how) == 0)
+		if ((*eq == '\0' ? words[i].bare : eq[1] != '\0') &&
+		    words[i].parse(*eq == '\0' ? eq : eq + 1, how) == 0)
 			return 0;
 		str_format(why, size, "%s: expected %s", word, words[i].expected);
 		return -EINVAL;
@@ -375,8 +376,8 @@ void player_run(struct player *p, bool on)
 		hold(p, p->due > now ? p->due - now : 0);
 }
 
-struct player *player_new(struct loop *l, const char *path, const struct player_how *how, const struct player_user *user,
-    char *why, size_t size)
+struct player *player_new(struct loop *l, const char *path, const struct player_how *how,
+    const struct player_user *user, char *why, size_t size)
 {
 	struct player *p = calloc(1, sizeof(*p));
 	int err = -ENOMEM;
@@ -533,7 +534,8 @@ static void file_each_stat(struct wire *w, tap_stat_fn *fn, void *arg)
 	fn(arg, "played", i->played, "frames of the file that were played");
 	fn(arg, "truncated", i->truncated, "records not played: only a part of the frame was captured");
 	fn(arg, "bad_length", i->bad_length, "records not played: no Ethernet frame has their length");
-	fn(arg, "clock_steps", i->clock_steps, "records played at once: their time stamps went back, or on by more than a day");
+	fn(arg, "clock_steps", i->clock_steps,
+	    "records played at once: their time stamps went back, or on by more than a day");
 	fn(arg, "tx_discarded", f->discarded, "frames the program wrote, which nobody is there to take");
 }
 

@@ -12,8 +12,8 @@
 
 static int failed(struct ctl_run *r, const struct ctl_step *s, int err, const char *why)
 {
-	return ctl_error_set(&r->error, -err, err == -EPERM || err == -EACCES ? EXIT_PERM : EXIT_FAIL, "%s: %s: %s", r->name,
-	    s->verb->name, why);
+	return ctl_error_set(&r->error, -err, err == -EPERM || err == -EACCES ? EXIT_PERM : EXIT_FAIL, "%s: %s: %s",
+	    r->name, s->verb->name, why);
 }
 
 /* ------------------------------------------------------------------ record */
@@ -36,7 +36,8 @@ static int record_off(struct ctl_run *r, const struct ctl_step *s)
 	err = record_stop(r->env->record, r->sc);
 	if (err == 0)
 		return 0;
-	str_format(why + strlen(why), sizeof(why) - strlen(why), ": %s; it holds what was recorded until then", strerror(-err));
+	str_format(why + strlen(why), sizeof(why) - strlen(why), ": %s; it holds what was recorded until then",
+	    strerror(-err));
 	return failed(r, s, err, why);
 }
 
@@ -49,7 +50,8 @@ static int record_to(struct ctl_run *r, const struct ctl_step *s, const char *pa
 
 	if (fd < 0) {
 		err = -errno;
-		str_format(why, sizeof(why), "%s: %s", path, err == -ELOOP ? "it is a symbolic link; name the file itself" :
+		str_format(why, sizeof(why), "%s: %s", path,
+		    err == -ELOOP ? "it is a symbolic link; name the file itself" :
 		    err == -ENXIO ? "it is no regular file" : strerror(-err));
 		return failed(r, s, err, why);
 	}

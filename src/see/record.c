@@ -5,9 +5,10 @@
  * Frames become packets of the file as they pass.  A call of the program (ioctl, open and close; a read, write or poll
  * only when it failed) is a comment on the frame that follows it; where none follows within a second, a row of its own.
  *
- * Blocks are gathered in memory and written once a second, when the memory is full, and at the end: a tapd that is killed
- * loses a second.  write(2) to a regular file copies into the page cache; it waits only where the kernel makes every writer
- * wait because a disk is far behind.  After an error the file is cut back to its last whole block, so it can be read.
+ * Blocks are gathered in memory and written once a second, when the memory is full, and at the end: a tapd that is
+ * killed loses a second.  write(2) to a regular file copies into the page cache; it waits only where the kernel makes
+ * every writer wait because a disk is far behind.  After an error the file is cut back to its last whole block, so it
+ * can be read.
  */
 #include "see/record.h"
 
@@ -89,7 +90,7 @@ static struct tape *find(const struct record *r, const struct tap_softc *sc)
 
 /* ------------------------------------------------------------------ writing */
 
-/* n bytes of the buffer were written before err: keep the whole blocks of them.  The recording stops, the traffic not. */
+/* n bytes of the buffer were written before err: keep the whole blocks of them, and stop; the traffic goes on. */
 static void write_failed(struct tape *t, size_t n, int err)
 {
 	uint64_t lost;
@@ -197,14 +198,16 @@ static void put_frame(struct tape *t, const struct tap_seen *s)
 	char texts[NOTES][NOTE_MAX + 64], dropped[256];
 	const char *comments[NOTES + 2];
 	struct pcapng_packet k = { .when = now_ns(), .direction = s->input ? PCAPNG_INBOUND : PCAPNG_OUTBOUND,
-		.frame = s->frame, .len = s->len < FRAME_MAX ? s->len : FRAME_MAX, .whole = s->len, .comments = comments };
+		.frame = s->frame, .len = s->len < FRAME_MAX ? s->len : FRAME_MAX, .whole = s->len,
+		.comments = comments };
 
 	for (size_t i = 0; i < t->nnotes; i++) {
 		note_text(&t->notes[i], texts[i], sizeof(texts[i]));
 		comments[k.ncomments++] = texts[i];
 	}
 	if (is_partial(s) && !t->vnet_said) {
-		comments[k.ncomments++] = "recorded without its virtio header, which left checksums or segmentation to be done";
+		comments[k.ncomments++] =
+		    "recorded without its virtio header, which left checksums or segmentation to be done";
 		t->vnet_said = true;
 	}
 	if (s->dropped != NULL) {
@@ -339,7 +342,7 @@ struct record *record_new(struct tap_driver *drv, struct loop *l)
 	*r = (struct record){ .observer = { .wants = TAP_SEE_FRAMES | TAP_SEE_CALLS, .call = on_call, .frame = on_frame,
 		.gone = on_gone }, .drv = drv, .loop = l };
 	TAILQ_INIT(&r->tapes);
-	signal(SIGXFSZ, SIG_IGN);	/* a file at its size limit is an error to that recording, not the end of tapd */
+	signal(SIGXFSZ, SIG_IGN);	/* a file at its size limit ends that recording, not tapd */
 	return r;
 }
 
@@ -367,14 +370,16 @@ static const struct tap_softc *recorded_there(const struct record *r, const stru
 }
 
 /* May sc be recorded to fd?  -errno and why. */
-static int check_target(const struct record *r, const struct tap_softc *sc, int fd, const char *path, char *why, size_t size)
+static int check_target(const struct record *r, const struct tap_softc *sc, int fd, const char *path, char *why,
+    size_t size)
 {
 	const struct tape *t = find(r, sc);
 	const struct tap_softc *other;
 	struct stat st;
 
 	if (t != NULL) {
-		str_format(why, size, "it is recorded to %s already; end that with: tapctl %s record off", t->path, sc->if_name);
+		str_format(why, size, "it is recorded to %s already; end that with: tapctl %s record off", t->path,
+		    sc->if_name);
 		return -EBUSY;
 	}
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {

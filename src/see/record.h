@@ -21,11 +21,11 @@ struct record_info {
 struct record *record_new(struct tap_driver *drv, struct loop *l);
 void record_free(struct record *r);	/* flushes and closes all */
 /*
- * Consumes fd, a file open for writing; what is in it is thrown away.  -EBUSY: the unit is recorded already, or another is
- * recorded to this file; -EINVAL: it is no regular file; -errno.  why always says it.
+ * Consumes fd, a file open for writing; what is in it is thrown away.  -EBUSY: the unit is recorded already, or another
+ * is recorded to this file; -EINVAL: it is no regular file; -errno.  why always says it.
  */
 int record_start(struct record *r, struct tap_softc *sc, int fd, const char *path, char *why, size_t size);
-/* 0; -ENOENT: it is not recorded; -errno: it ended, but before this call, or at its last write, the file could not be written. */
+/* 0; -ENOENT: it is not recorded; -errno: it is over, but the file could not be written, now or before. */
 int record_stop(struct record *r, struct tap_softc *sc);
 bool record_get(const struct record *r, const struct tap_softc *sc, struct record_info *i);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Fuzzes the player: the input is a capture file, played as fast as it reads into a receiver that throws away, twice over,
- * and once in its own time by a clock that jumps to each frame.  It must end, and what it hands out must be frames.
+ * Fuzzes the player: the input is a capture file, played as fast as it reads into a receiver that throws away, twice
+ * over, and once in its own time by a clock that jumps to each frame.  It must end, and what it hands out must be
+ * frames.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,8 +40,9 @@ static void on_ended(void *arg)
 
 static void play(const char *path, const struct player_how *how)
 {
+	const struct player_user user = { on_frame, on_ended, NULL };
 	char why[1024] = "";
-	struct player *p = player_new(loop, path, how, &(struct player_user){ on_frame, on_ended, NULL }, why, sizeof(why));
+	struct player *p = player_new(loop, path, how, &user, why, sizeof(why));
 	uint64_t now = 0, wait = 0;
 
 	frames = 0;

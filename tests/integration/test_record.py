@@ -9,8 +9,8 @@ import random
 import re
 import struct
 
-from lib import (EX_FAIL, EX_NOPERM, EX_USAGE, NOBODY, PEER, STRANGER, CtlError, case, check, equal, expect_errno, frame,
-                 mac, main, run, tap_info, wait_equal, wait_until)
+from lib import (EX_FAIL, EX_NOPERM, EX_USAGE, NOBODY, PEER, STRANGER, CtlError, case, check, equal, expect_errno,
+                 frame, mac, main, run, tap_info, wait_equal, wait_until)
 
 INBOUND, OUTBOUND = 1, 2
 
@@ -124,8 +124,9 @@ def frames_of(path):
     return found
 
 
-def played(d, name, n):
-    wait_equal(lambda: d.unit(name)['replay']['played'], n, 'frames played into ' + name)
+def wire_counters(**those):
+    names = ('played', 'truncated', 'bad_length', 'clock_steps', 'tx_discarded')
+    return {name: those.get(name, 0) for name in names}
 
 
 def ended(d, name):
@@ -193,8 +194,7 @@ def full_speed(t):
         counters = d.counters(name)
         equal(counters, {'opackets': 5000, 'obytes': sum(map(len, sent))}, 'counters of ' + name)
     equal(ended(d, 'tap0')['played'], 5000, 'frames played')
-    equal(d.unit('tap1')['network'], {'played': 5000, 'truncated': 0, 'bad_length': 0, 'clock_steps': 0, 'tx_discarded': 0},
-          'counters of the wire')
+    equal(d.unit('tap1')['network'], wire_counters(played=5000), 'counters of the wire')
     wait_equal(lambda: d.unit('tap1')['attached'], 'played to its end, 5000 frames', 'what is said of the wire')
 
 
@@ -227,8 +227,8 @@ def kinds(t):
     for order in '<>':
         for nano in (True, False):
             path = t.base + '/in.pcap'
-            write_pcap(path, [(0, sent[0]), (0, b'short'), (1000000, sent[1]), (1000000, sent[2][:40], 60), (5, sent[2])],
-                       order, nano)
+            records = [(0, sent[0]), (0, b'short'), (10 ** 6, sent[1]), (10 ** 6, sent[2][:40], 60), (5, sent[2])]
+            write_pcap(path, records, order, nano)
             d.ctl('tap0', 'replay', path, 'loop=2')
             equal([os.read(fd, 2000) for _ in range(6)], sent * 2, 'frames read')
             r = ended(d, 'tap0')
@@ -267,8 +267,7 @@ def wire(t):
     for _ in range(3):
         equal(os.read(fd, 2000), frame(PEER, STRANGER, 60), 'frame read')
     equal(os.write(fd, frame(STRANGER, PEER, 60)), 60, 'bytes written')
-    equal(d.unit('tap0')['network'], {'played': 3, 'truncated': 0, 'bad_length': 0, 'clock_steps': 0, 'tx_discarded': 1},
-          'counters of the wire')
+    equal(d.unit('tap0')['network'], wire_counters(played=3, tx_discarded=1), 'counters of the wire')
 
 
 # ---------------------------------------------------------------- what a recording tells
@@ -384,7 +383,8 @@ def damaged(t):
     equal(os.read(fd, 2000), frame(PEER, STRANGER, 60), 'frame read')
     r = ended(d, 'tap0')
     equal(r['played'], 1, 'frames played')
-    check(re.match('damaged at byte 100: truncated dump file.*; what came before it was played$', r['error']), r['error'])
+    check(re.match('damaged at byte 100: truncated dump file.*; what came before it was played$', r['error']),
+          'error: %r' % r['error'])
     check('in.pcap: damaged at byte 100' in d.log(), 'the log does not say so')
     check('ended: damaged at byte 100' in d.tapctl('tap0').stdout, 'tapctl does not say so')
     write_pcap(path, [], link=101)

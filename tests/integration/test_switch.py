@@ -221,6 +221,25 @@ def uplink_sizes(t):
           'counters of the uplink')
 
 
+@case('a unit plugged into a host interface of another name: frames both ways, and it is gone after that')
+def host_interface(t):
+    d = t.tapd()
+    d.ctl('sysctl', 'net.link.tap.up_on_open=1')
+    d.ctl('tap0', 'create', 'attach', 'tuntap:host0')
+    fd = t.open(d, 'tap0', NONBLOCK)
+    ip('link', 'set', 'host0', 'up')
+    wire = t.wire('host0', promisc=True)
+    out, back = frame(station(9), station(0), 100), frame(station(0), station(9), 200)
+    os.write(fd, out)
+    equal(wire.receive(), out, 'the frame at the host')
+    wire.send(back)
+    wait_equal(lambda: arrived([fd]), [[back]], 'the frame at the program')
+    equal(d.counters('tap0'), {'ipackets': 1, 'ibytes': 100, 'opackets': 1, 'obytes': 200}, 'counters of tap0')
+    equal(link_stats('host0'), (1, 100, 1, 200), 'counters of the host')
+    d.ctl('tap0', 'attach', 'null')
+    check('host0' not in interfaces(), 'the host interface is gone')
+
+
 @case('an uplink that is down or deleted loses frames with a count, is shown, and is made again')
 def uplink_lost(t):
     d = t.tapd()

@@ -107,7 +107,8 @@ def vxlan(t):
 
 def vde_switch(t, path):
     """A running vde_switch, which ends with the case."""
-    p = subprocess.Popen(['vde_switch', '-s', path], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    p = subprocess.Popen(['vde_switch', '-s', path], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL)
 
     def end():
         p.kill()

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* src/see/record.c and pcapng.c: what was written, read back by libpcap and, for what libpcap passes over, by eyes here. */
+/* src/see/record.c and pcapng.c: what was written, read back by libpcap and, where that looks away, by a parser here.
+ */
 #include <fcntl.h>
 #include <pcap/pcap.h>
 #include <signal.h>
@@ -186,6 +187,7 @@ START_TEST(frames_have_a_direction_and_all_their_bytes)
 	ck_assert_uint_eq(info.lost, 0);
 	ck_assert_str_eq(info.path, path);
 	stop();
+	ck_assert_uint_eq(packets[0].whole, 60);
 	ck_assert_int_eq(nsections, 1);
 	ck_assert_int_eq(npackets, 4);
 	ck_assert_uint_eq(packets[0].len, 60);
@@ -193,7 +195,7 @@ START_TEST(frames_have_a_direction_and_all_their_bytes)
 	ck_assert_uint_eq(packets[2].len, 1514);
 	ck_assert_uint_eq(packets[3].len, 14);
 	for (int i = 0; i < 4; i++)
-		ck_assert(packets[i].flags == (i % 2 == 0 ? PCAPNG_INBOUND : PCAPNG_OUTBOUND) && packets[i].len == packets[i].whole);
+		ck_assert_uint_eq(packets[i].flags, i % 2 == 0 ? PCAPNG_INBOUND : PCAPNG_OUTBOUND);
 	ck_assert_int_eq(nstats, 1);
 	ck_assert_uint_eq(stats[0], 4);
 	ck_assert_uint_eq(stats[1], 0);
@@ -434,6 +436,7 @@ END_TEST
 START_TEST(a_block_that_does_not_fit_leaves_the_others_whole)
 {
 	const uint8_t lladdr[6] = { 2 }, frame[100] = { 0 };
+	const struct pcapng_packet packet = { 1, PCAPNG_INBOUND, frame, sizeof(frame), sizeof(frame), NULL, 0 };
 	uint8_t buffer[400];
 	struct pcapng p = { .data = buffer };
 	size_t whole;
@@ -446,8 +449,7 @@ START_TEST(a_block_that_does_not_fit_leaves_the_others_whole)
 		if (pcapng_interface(&p, "tap0", NULL, lladdr))
 			whole = p.len;
 		ck_assert_uint_eq(p.len, whole);
-		if (!pcapng_packet(&p, &(struct pcapng_packet){ 1, PCAPNG_INBOUND, frame, sizeof(frame), sizeof(frame), NULL,
-			0 }))
+		if (!pcapng_packet(&p, &packet))
 			ck_assert_uint_eq(p.len, whole);
 		ck_assert_uint_eq(pcapng_whole(&p, p.len, &n), p.len);
 		ck_assert_uint_eq(n, 0);

@@ -106,7 +106,8 @@ static void header(const struct kind *k)
 static void record(const struct kind *k, uint64_t ns, uint8_t fill, uint32_t caplen, uint32_t len)
 {
 	uint8_t data[2048];
-	uint64_t ticks = (T0 * UINT64_C(1000000000) + ns) / (k->nano ? 1 : 1000), second = k->nano ? 1000000000 : 1000000;
+	uint64_t ticks = (T0 * UINT64_C(1000000000) + ns) / (k->nano ? 1 : 1000);
+	uint64_t second = k->nano ? 1000000000 : 1000000;
 
 	memset(data, fill, sizeof(data));
 	if (k->ng) {
@@ -309,8 +310,8 @@ START_TEST(a_file_of_blocks_without_frames_does_not_keep_tapd)
 	}
 	fclose(f);
 	ck_assert_uint_eq(step(0), PLAYER_NEVER);
-	ck_assert_str_eq(player_info(player)->error, "damaged at byte 60: no frame comes in the next 32 MiB; what came before "
-	    "it was played");
+	ck_assert_str_eq(player_info(player)->error,
+	    "damaged at byte 60: no frame comes in the next 32 MiB; what came before it was played");
 }
 END_TEST
 
@@ -501,9 +502,11 @@ static const struct {
 } options[] = {
 	{ "speed=2", 0, 2, 1 }, { "speed=0.5", 0, 0.5, 1 }, { "speed=max", 0, 0, 1 }, { "speed=1e3", 0, 1000, 1 },
 	{ "loop", 0, 1, 0 }, { "loop=7", 0, 1, 7 },
-	{ "speed", -EINVAL, 1, 1 }, { "speed=", -EINVAL, 1, 1 }, { "speed=0", -EINVAL, 1, 1 }, { "speed=-1", -EINVAL, 1, 1 },
+	{ "speed", -EINVAL, 1, 1 }, { "speed=", -EINVAL, 1, 1 }, { "speed=0", -EINVAL, 1, 1 },
+	{ "speed=-1", -EINVAL, 1, 1 },
 	{ "speed=nan", -EINVAL, 1, 1 }, { "speed=inf", -EINVAL, 1, 1 }, { "speed=2x", -EINVAL, 1, 1 },
-	{ "speed=1001", -EINVAL, 1, 1 }, { "loop=", -EINVAL, 1, 1 }, { "loop=0", -EINVAL, 1, 1 }, { "loop=x", -EINVAL, 1, 1 },
+	{ "speed=1001", -EINVAL, 1, 1 }, { "loop=", -EINVAL, 1, 1 }, { "loop=0", -EINVAL, 1, 1 },
+	{ "loop=x", -EINVAL, 1, 1 },
 	{ "loops=2", -ENOENT, 1, 1 }, { "up", -ENOENT, 1, 1 }, { "", -ENOENT, 1, 1 }, { "sp=2", -ENOENT, 1, 1 },
 };
 
