@@ -24,6 +24,7 @@
 
 #define SPIN_MAX 1000			/* microseconds */
 #define PUBLISH_MAX	512
+#define PUBLISH_DEFAULT	8		/* tap0 to tap7: enough for programs that open one by its name, or try them in order */
 
 /* One reading of one file. */
 struct loader {
@@ -652,7 +653,7 @@ static void warn_owner(const struct loader *l)
 /* False: out of memory. */
 static bool set_defaults(struct conf *c)
 {
-	*c = (struct conf){ .dialect = &tap_dialect_table[0] };
+	*c = (struct conf){ .dialect = &tap_dialect_table[0], .publish = PUBLISH_DEFAULT };
 	for (int id = 0; id < TAP_SYSCTL_COUNT; id++)
 		c->sysctl[id] = tap_sysctl_table[id].initial;
 	return set_string(&c->transport, "auto") == 0 && set_string(&c->attach, "auto") == 0 && set_string(&c->prefix, "") == 0 &&

@@ -419,10 +419,13 @@ class Tapd:
         argv = [options.tapd, '--transport=' + self.transport, '--run-dir=' + self.run_dir, '--dev-dir=' + self.dev_dir]
         if prefix:
             argv.append('--prefix=' + prefix)
-        if config is not None:
-            self.config_path = tempfile.mkstemp(prefix='conf-', dir=base)[1]
-            write_file(self.config_path, config)
-            argv.append('--config=' + self.config_path)
+        # Without nodes ahead of their units, unless the case is about them: what is there then is a unit.
+        if config is None or 'publish' not in config:
+            config = (config or '') + '\npublish = 0\n'
+        self.config_path = tempfile.mkstemp(prefix='conf-', dir=base)[1]
+        write_file(self.config_path, config)
+        os.chmod(self.config_path, 0o644)
+        argv.append('--config=' + self.config_path)
         self.argv = argv + list(args)
         self.env = dict(os.environ, **env)
         self._ctl = None

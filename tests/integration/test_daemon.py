@@ -11,7 +11,8 @@ import stat
 import struct
 
 from lib import (EX_CONFIG, EX_FAIL, EX_NOPERM, EX_OK, EX_UNAVAILABLE, EX_USAGE, NOBODY, PEER, Skip, addresses, case,
-                 check, equal, expect_errno, frame, have_inet6, link, main, run, set_inet6, wait_equal, write_file)
+                 check, equal, expect_errno, frame, have_inet6, link, main, run, set_inet6, tap_ifname, wait_equal,
+                 write_file)
 
 
 # ---------------------------------------------------------------- configuration
@@ -197,6 +198,16 @@ def no_tun(t):
     check('modprobe tun' in p.stderr, 'message: ' + p.stderr)
     equal(p.returncode, EX_UNAVAILABLE, 'exit status')
     equal(d.left(), [], 'left behind')
+
+
+@case('tap0 to tap7 are there from the start, and opening one makes its unit; tap8 is not')     # OP-07
+def published(t):
+    d = t.tapd(config='# publish: as it comes\n')
+    equal(d.ctl('-l')['names'], [], 'units')
+    fd = t.open(d, 'tap7')
+    equal(tap_ifname(fd), 'tap7', 'name')
+    expect_errno('ENOENT', d.open, 'tap8')
+    equal(d.ctl('-l')['names'], ['tap7'], 'units')
 
 
 @case('a machine without TAP interfaces: units get a network in user mode, and the log says why')
