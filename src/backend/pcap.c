@@ -5,19 +5,21 @@
  * addresses on the interface, its routes and its traffic stay as they are.  tapd needs CAP_NET_RAW.
  *
  * What comes, and what does not:
- *	- of unicast frames those to the unit's link-level address, and to the one the program set (SIOCSIFADDR); all, and
- *	  with the interface promiscuous, while the unit is (`tapctl tap0 promisc`).  Frames to group addresses always;
- *	- nothing while the unit is down or nobody has it open: the kernel drops the frames then, at no cost to tapd;
+ *	- of unicast frames those to the unit's link-level address, and to the one the program set (SIOCSIFADDR); all,
+ *	  and with the interface promiscuous, while the unit is (`tapctl tap0 promisc`).  Frames to groups always;
+ *	- nothing while the unit is down or nobody has it open: the kernel drops the frames, at no cost to tapd;
  *	- never what was sent from this host: not what the program wrote itself, and not what the host sends by that
- *	  interface either.  So the host and the program do not see each other by it.  To have them talk, plug the unit into
- *	  "tuntap" and make that and eth0 ports of a bridge; or give both ends of a veth to them;
+ *	  interface either.  So the host and the program do not see each other by it.  To have them talk, plug the
+ *	  unit into "tuntap" and make that and eth0 ports of a bridge; or give the two ends of a veth to them;
  *	- VLAN tags as they were on the wire, both ways;
- *	- whole frames: checksums that a sender on this machine (a container, a guest) left to its card are completed, and
- *	  TCP segments that it, or the receiving interface, put together are cut to the unit's MTU again.  What cannot be
- *	  cut, such as UDP the same way, is dropped and counted (rx_toobig), and the log names the ethtool(8) command.
+ *	- whole frames: checksums that a sender on this machine (a container, a guest) left to its card are completed,
+ *	  and TCP segments that it, or the receiving interface, put together are cut to the unit's MTU again.  What
+ *	  cannot be cut, such as UDP of that kind, is dropped and counted (rx_toobig), and the log names the
+ *	  ethtool(8) command that helps.
  *
- * An interface that goes down, loses its carrier or is removed is shown in `tapctl tap0` and in the log.  What is written
- * meanwhile is counted (tx_down).  It is taken again as soon as it is back, by its name, be it another interface by then.
+ * An interface that goes down, loses its carrier or is removed is shown in `tapctl tap0` and in the log.  What is
+ * written meanwhile is counted (tx_down).  It is taken again as soon as it is back, by its name, be it another by
+ * then.  The kernel tells of a carrier up to a second late; what is written in that second is lost unseen.
  *
  * A unit that has a link-level address of its own makes the card take frames for one address more, which Ethernet cards
  * and veth do.  Wireless stations do not: there, give the unit the card's own address (`tapctl tap0 ether ...`), and
@@ -46,7 +48,7 @@
 #include "base/log.h"
 #include "base/util.h"
 
-#define NIC_RING	(8 * 1024 * 1024)	/* bytes of the kernel's ring: 128 frames of any length, or thousands of 1,500 */
+#define NIC_RING	(8 * 1024 * 1024)	/* bytes of the kernel's ring: 128 frames of any length, or thousands */
 #define NIC_RING_FRAMES	8192			/* more than it holds */
 #define NIC_BUDGET	64			/* frames taken before the others have their turn */
 #define NIC_RETRY	(1000 * LOOP_MS)	/* while the interface is away; netlink mostly tells at once */
@@ -140,7 +142,8 @@ static void filter_text(const struct wire_filter *f, char *text, size_t size)
 
 	str_copy(text, size, f->promisc ? "" : "ether[0] & 1 = 1");
 	for (size_t i = 0; i < f->n && !f->promisc; i++)
-		str_format(text + strlen(text), size - strlen(text), " or ether dst %s", ether_format(f->station[i], mac));
+		str_format(text + strlen(text), size - strlen(text), " or ether dst %s",
+		    ether_format(f->station[i], mac));
 }
 
 /*
@@ -242,9 +245,10 @@ static void nic_too_big(struct nic *n, size_t len)
 	if (n->said_rx_toobig)
 		return;
 	n->said_rx_toobig = true;
-	log_warn("%s: pcap:%s: a frame of %zu bytes is longer than the MTU of %u and cannot be cut: dropped, as others will be (rx_toobig).  "
-	    "Have none put together: ethtool -K %s gro off lro off, and on a peer on this machine: ethtool -K PEER tso off gso off; "
-	    "or give %s a larger MTU", n->w->name, n->ifname, len, n->mtu, n->ifname, n->w->name);
+	log_warn("%s: pcap:%s: a frame of %zu bytes is longer than the MTU of %u and cannot be cut: dropped, as "
+	    "others will be (rx_toobig).  Have none put together: ethtool -K %s gro off lro off, and on a peer on this "
+	    "machine: ethtool -K PEER tso off gso off tx-udp-segmentation off; or give %s a larger MTU",
+	    n->w->name, n->ifname, len, n->mtu, n->ifname, n->w->name);
 }
 
 /*
@@ -463,8 +467,8 @@ static void nic_tell(struct nic *n, const char *why)
 }
 
 /*
- * See what became of the interface and follow it.  From the loop only, as it may replace p.  What still is in the ring of
- * an interface that went is passed first.
+ * See what became of the interface and follow it.  From the loop only, as it may replace p.  What still is in the ring
+ * of an interface that went is passed first.
  */
 static void nic_follow(struct nic *n)
 {
@@ -516,9 +520,9 @@ static int nic_send_failed(struct nic *n, int err, size_t len)
 	case EMSGSIZE:
 		n->count.tx_toobig++;
 		if (!n->said_tx_toobig)
-			log_warn("%s: pcap:%s: a frame of %zu bytes is longer than the MTU of %s allows: dropped, as others will be "
-			    "(tx_toobig).  Raise it: ip link set %s mtu %zu", n->w->name, n->ifname, len, n->ifname, n->ifname,
-			    len - TAP_HDRLEN);
+			log_warn("%s: pcap:%s: a frame of %zu bytes is longer than the MTU of %s allows: dropped, as "
+			    "others will be (tx_toobig).  Raise it: ip link set %s mtu %zu", n->w->name, n->ifname, len,
+			    n->ifname, n->ifname, len - TAP_HDRLEN);
 		n->said_tx_toobig = true;
 		return -ENOBUFS;
 	case ENETDOWN:

@@ -17,6 +17,7 @@
 #define NEEDS_CSUM	VIRTIO_NET_HDR_F_NEEDS_CSUM
 #define FIN		0x01
 #define SYN		0x02
+#define RST		0x04
 #define PSH		0x08
 #define ACK		0x10
 #define URG		0x20
@@ -392,6 +393,7 @@ static const struct {
 	{ "ESP", 0, 'i', 9, 1, IPPROTO_ESP },
 	{ "a TCP header of 16", 0, 't', 12, 1, 0x40 },
 	{ "SYN", 0, 't', 13, 1, SYN },
+	{ "RST", 0, 't', 13, 1, ACK | RST },
 	{ "URG", 0, 't', 13, 1, ACK | URG },
 	{ "IPv6: a payload length beyond the frame", 1, 'i', 4, 2, 0xffff },
 	{ "IPv6: a payload length of 0, jumbo", 1, 'i', 4, 2, 0 },
