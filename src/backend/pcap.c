@@ -5,8 +5,9 @@
  * addresses on the interface, its routes and its traffic stay as they are.  tapd needs CAP_NET_RAW.
  *
  * What comes, and what does not:
- *	- of unicast frames those to the unit's link-level address, and to the one the program set (SIOCSIFADDR); all,
- *	  and with the interface promiscuous, while the unit is (`tapctl tap0 promisc`).  Frames to groups always;
+ *	- of unicast frames those to the unit's link-level address, to the one the program set (SIOCSIFADDR), and to
+ *	  those it writes as; all, and with the interface promiscuous, while the unit is (`tapctl tap0 promisc`).
+ *	  Frames to groups always;
  *	- nothing while the unit is down or nobody has it open: the kernel drops the frames, at no cost to tapd;
  *	- never what was sent from this host: not what the program wrote itself, and not what the host sends by that
  *	  interface either.  So the host and the program do not see each other by it.  To have them talk, plug the

@@ -86,6 +86,7 @@ struct wif {
 	struct tap_ifstate st;
 	bool open;			/* by a program */
 	STAILQ_HEAD(, wif_addr) addrs;
+	uint8_t source[WIRE_STATIONS - 2][TAP_ADDRLEN];	/* whom the program writes as, the last first; 0: nobody */
 	int sent;			/* how the frames of one write fared: the first error, or 0 */
 };
 
@@ -109,17 +110,42 @@ static bool wif_room(void *arg)
 	return n->sc->nreaders > 0 || n->sc->ifq_len < n->sc->ifq_maxlen;
 }
 
-/* The program's own address is what it said (SIOCSIFADDR), or the interface's. */
+static void add_station(struct wire_filter *f, const uint8_t *lladdr)
+{
+	if (!(lladdr[0] & 1))
+		memcpy(f->station[f->n++], lladdr, TAP_ADDRLEN);
+}
+
+/* The program's addresses are the interface's, what it said (SIOCSIFADDR), and those it writes as. */
 static void wif_tell_filter(struct wif *n)
 {
-	struct wire_filter f = { .promisc = n->st.promisc, .n = 1 };
+	static const uint8_t nobody[TAP_ADDRLEN];
+	struct wire_filter f = { .promisc = n->st.promisc };
 
 	if (n->wire->ops->set_filter == NULL)
 		return;
-	memcpy(f.station[0], n->st.lladdr, TAP_ADDRLEN);
+	add_station(&f, n->st.lladdr);
 	if (n->open && memcmp(n->sc->remote, n->st.lladdr, TAP_ADDRLEN) != 0)
-		memcpy(f.station[f.n++], n->sc->remote, TAP_ADDRLEN);
+		add_station(&f, n->sc->remote);
+	for (size_t i = 0; i < NELEM(n->source) && memcmp(n->source[i], nobody, TAP_ADDRLEN) != 0; i++)
+		add_station(&f, n->source[i]);
 	n->wire->ops->set_filter(n->wire, &f);
+}
+
+/* As a switch does: who was heard from is there.  An emulator has an address of its own, and says so in no other way. */
+static void wif_learn(struct wif *n, const uint8_t *frame)
+{
+	const uint8_t *source = frame + TAP_ADDRLEN;
+	size_t i = 0;
+
+	if (n->wire->ops->set_filter == NULL || memcmp(source, n->source[0], TAP_ADDRLEN) == 0 || (source[0] & 1) ||
+	    memcmp(source, n->st.lladdr, TAP_ADDRLEN) == 0)
+		return;
+	while (i < NELEM(n->source) - 1 && memcmp(source, n->source[i], TAP_ADDRLEN) != 0)
+		i++;
+	memmove(n->source[1], n->source[0], i * TAP_ADDRLEN);
+	memcpy(n->source[0], source, TAP_ADDRLEN);
+	wif_tell_filter(n);
 }
 
 static void wif_tell_ready(struct wif *n)
@@ -169,6 +195,7 @@ static int wif_input(struct tap_softc *sc, const void *frame, size_t len)
 {
 	struct wif *n = sc->net;
 
+	wif_learn(n, frame);
 	return n->wire->ops->send(n->wire, frame, len);
 }
 
@@ -188,6 +215,7 @@ static int wif_input_vnet(struct tap_softc *sc, const uint8_t *vnet, const void 
 	int err;
 
 	n->sent = 0;
+	wif_learn(n, frame);
 	err = gso_finish(vnet, frame, len, wif_send_part, n);
 	return err != 0 ? err : n->sent;
 }
@@ -264,6 +292,7 @@ static void wif_set_open(struct tap_softc *sc, bool open)
 	struct wif *n = sc->net;
 
 	n->open = open;
+	memset(n->source, 0, sizeof(n->source));
 	wif_tell_filter(n);
 	wif_tell_ready(n);
 }

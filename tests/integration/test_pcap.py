@@ -359,6 +359,32 @@ def promiscuous(t):
     equal(send_all(), ['own', 'broadcast', 'multicast'], 'read afterwards')
 
 
+@case('a program that writes as somebody else is that one too, until it closes')
+def writes_as(t):
+    n = Net(t)
+    wire = n.peer_wire()
+    write(n.fd, frame(THERE, STRANGER, 60, 1))
+    equal(wire.receive(), frame(THERE, STRANGER, 60, 1), 'what arrived there')
+    for dst in (STRANGER, mac('02:00:00:00:00:77'), OWN):
+        wire.send(frame(dst, THERE, 60))
+    equal([read_frame(n.fd)[:6], read_frame(n.fd)[:6]], [STRANGER, OWN], 'whose frames were read')
+    os.close(n.fd)
+    wait_equal(lambda: n.d.unit('tap0')['opened_by'], [], 'openers')
+    n.fd = n.open()
+    for dst in (STRANGER, OWN):
+        wire.send(frame(dst, THERE, 60))
+    equal(read_frame(n.fd)[:6], OWN, 'whose frame was read after closing and opening')
+
+
+@case('an example program with an address of its own answers through a network interface')
+def own_address(t):
+    n = Net(t, opened=False)
+    p = t.program(lambda say: os.execv(t.options.tapping, [t.options.tapping, '-4', PROGRAM, n.d.path('tap0')]))
+    wait_equal(lambda: n.d.unit('tap0')['opened_by'], [p.pid], 'who has it open')
+    n.d.ctl('tap0', 'up')
+    ping('-4', PROGRAM)
+
+
 @case('the interface is promiscuous only while the unit is, and open')
 def promiscuity(t):
     n = Net(t, opened=False)
