@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The verbs that look on: trace, explain and stats.  What they say, src/see knows; the calls of a trace server.c sends. */
+/* The verbs that look on: trace, explain, stats.  What they say, src/see knows; the calls of a trace, server.c sends. */
 #include <errno.h>
 #include <string.h>
 
@@ -25,8 +25,8 @@ static int check_name(struct ctl_run *r, const struct ctl_step *s)
 
 	if (tap_unit_byname(r->env->drv, s->word) != NULL || tap_name_parse(r->env->drv, s->word, &family, &unit))
 		return 0;
-	return ctl_error_set(&r->error, ENXIO, EXIT_FAIL, "%s: tapd has no interface %.64s; list its own with: tapctl -l",
-	    s->verb->name, s->word);
+	return ctl_error_set(&r->error, ENXIO, EXIT_FAIL, "%s: tapd has no interface %.64s; list its own with: "
+	    "tapctl -l", s->verb->name, s->word);
 }
 
 static json_int_t microseconds(const struct timespec *ts)
@@ -48,8 +48,8 @@ json_t *ctl_trace_event(const struct tap_call *c)
 	trace_frame(c, frame, sizeof(frame));
 	trace_why(c, why, sizeof(why));
 	return json_pack("{s:i, s:{s:I, s:i, s:s, s:s, s:s, s:s, s:s?}}", "version", TAPD_CTL_VERSION, "trace",
-	    "time_us", microseconds(&now), "pid", (int)pid, "program", program, "call", call, "frame", frame, "why", why,
-	    "reason", tap_why_table[c->why].id);
+	    "time_us", microseconds(&now), "pid", (int)pid, "program", program, "call", call, "frame", frame,
+	    "why", why, "reason", tap_why_table[c->why].id);
 }
 
 bool ctl_trace_wants(const struct ctl_trace *t, const struct tap_call *c)
@@ -68,7 +68,8 @@ int ctl_run_trace(struct ctl_run *r, const struct ctl_step *s)
 		return -ENXIO;
 	if (!str_copy(t->name, sizeof(t->name), s->word != NULL ? s->word : ""))
 		return -ENAMETOOLONG;
-	t->on = json_object_set_new(r->reply, "tracing", json_pack("{s:s}", "name", s->word != NULL ? s->word : "all")) == 0;
+	t->on = json_object_set_new(r->reply, "tracing",
+	    json_pack("{s:s}", "name", s->word != NULL ? s->word : "all")) == 0;
 	return t->on ? 0 : -ENOMEM;
 }
 
@@ -94,7 +95,9 @@ static void tell_failure(void *arg, const struct explain_item *i)
 /* What a call would come to now, and why. */
 static void add_now(json_t *now, struct tap_softc *sc, enum tap_call_kind kind, int err, enum tap_why why)
 {
-	static const char *const kinds[] = { [TAP_CALL_OPEN] = "open", [TAP_CALL_READ] = "read", [TAP_CALL_WRITE] = "write" };
+	static const char *const kinds[] = {
+		[TAP_CALL_OPEN] = "open", [TAP_CALL_READ] = "read", [TAP_CALL_WRITE] = "write",
+	};
 	const struct tap_call c = { .kind = kind, .sc = sc, .device = sc->node.name, .why = why };
 	const char *name = err != 0 ? strerrorname_np(err) : NULL;
 	char text[TRACE_LINE_MAX];

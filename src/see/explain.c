@@ -85,7 +85,10 @@ static bool is_same(const struct failure *f, const struct tap_call *c)
 	       (c->kind != TAP_CALL_IOCTL || f->ioctl.cmd == c->ioctl->cmd) && strcmp(f->device, c->device) == 0;
 }
 
-/* Where c is to be kept, taken out of the list: with those like it, or in a new place, or in the oldest's.  NULL: no memory. */
+/*
+ * Where c is to be kept, taken out of the list: with those like it, or in a new place, or in the oldest's.  NULL: no
+ * memory.
+ */
 static struct failure *place(struct unit *u, const struct tap_call *c)
 {
 	struct failure *f;

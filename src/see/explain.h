@@ -30,8 +30,8 @@ struct explain_item {
 struct explain *explain_new(struct tap_driver *drv);
 void explain_free(struct explain *e);	/* NULL is harmless */
 /*
- * Newest first.  sc NULL: of calls that reached no unit (failed opens of a clone device, for example).  A unit's own are
- * forgotten with the unit.  e NULL has none.
+ * Newest first.  sc NULL: of calls that reached no unit (failed opens of a clone device, for example).  A unit's own
+ * are forgotten with the unit.  e NULL has none.
  */
 void explain_each(const struct explain *e, const struct tap_softc *sc,
     void (*fn)(void *arg, const struct explain_item *i), void *arg);

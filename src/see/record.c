@@ -13,7 +13,9 @@
 #include "see/record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +35,7 @@
 #define BLOCK_MAX	(BUFFER / 2)	/* bytes: more than the longest frame with all its comments */
 #define FRAME_MAX	65553		/* bytes of a frame that are recorded: more was refused, or is none */
 #define INTERVAL	(1000 * LOOP_MS)
+#define ALL_MAX		1000		/* files of record_all(): a program may make units for ever */
 #define NOTES		32		/* calls that wait for a frame */
 #define NOTE_MAX	(2 * TRACE_LINE_MAX + 64)
 
@@ -67,7 +70,9 @@ struct record {
 	struct tap_observer observer;
 	struct tap_driver *drv;
 	struct loop *loop;
-	TAILQ_HEAD(, tape) tapes;	/* looks on while there is one */
+	TAILQ_HEAD(, tape) tapes;	/* looks on while there is one, or all are to be recorded */
+	char *all;			/* where all are recorded to, or NULL */
+	unsigned nall;			/* files that were begun there */
 };
 
 static uint64_t now_ns(void)
@@ -87,6 +92,8 @@ static struct tape *find(const struct record *r, const struct tap_softc *sc)
 			return t;
 	return NULL;
 }
+
+static struct tape *find_or_start(struct record *r, struct tap_softc *sc);
 
 /* ------------------------------------------------------------------ writing */
 
@@ -221,7 +228,7 @@ static void put_frame(struct tape *t, const struct tap_seen *s)
 
 static void on_frame(struct tap_observer *o, const struct tap_seen *s)
 {
-	struct tape *t = find((struct record *)o, s->sc);
+	struct tape *t = find_or_start((struct record *)o, s->sc);
 
 	if (t == NULL)
 		return;
@@ -263,7 +270,7 @@ static bool is_worth_it(const struct tap_call *c)
 
 static void on_call(struct tap_observer *o, const struct tap_call *c)
 {
-	struct tape *t = is_worth_it(c) && c->sc != NULL ? find((struct record *)o, c->sc) : NULL;
+	struct tape *t = is_worth_it(c) && c->sc != NULL ? find_or_start((struct record *)o, c->sc) : NULL;
 	char call[TRACE_LINE_MAX], why[TRACE_LINE_MAX], name[TRACE_NAME_MAX], text[NOTE_MAX];
 	pid_t pid;
 
@@ -319,7 +326,7 @@ static int finish(struct tape *t)
 	err = -t->err;
 	loop_timer_del(r->loop, &t->timer);
 	TAILQ_REMOVE(&r->tapes, t, link);
-	if (TAILQ_EMPTY(&r->tapes))
+	if (TAILQ_EMPTY(&r->tapes) && r->all == NULL)
 		tap_unobserve(r->drv, &r->observer);
 	tape_free(t);
 	return err;
@@ -354,6 +361,9 @@ void record_free(struct record *r)
 		return;
 	while ((t = TAILQ_FIRST(&r->tapes)) != NULL)
 		finish(t);
+	if (r->all != NULL)
+		tap_unobserve(r->drv, &r->observer);
+	free(r->all);
 	free(r);
 }
 
@@ -430,7 +440,7 @@ int record_start(struct record *r, struct tap_softc *sc, int fd, const char *pat
 		tape_free(t);
 		return err;
 	}
-	if (TAILQ_EMPTY(&r->tapes))
+	if (TAILQ_EMPTY(&r->tapes) && r->all == NULL)
 		tap_observe(r->drv, &r->observer);
 	TAILQ_INSERT_TAIL(&r->tapes, t, link);
 	return 0;
@@ -450,4 +460,59 @@ bool record_get(const struct record *r, const struct tap_softc *sc, struct recor
 	if (t != NULL)
 		*i = t->info;
 	return t != NULL;
+}
+
+/* ------------------------------------------------------------------ all units */
+
+static int open_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+	return fd >= 0 ? fd : -errno;
+}
+
+/* The n-th file, from 1: all; then n before its extension. */
+static bool nth_path(const char *all, unsigned n, char path[PATH_MAX])
+{
+	const char *slash = strrchr(all, '/'), *dot = strrchr(slash != NULL ? slash : all, '.');
+	int stem = dot != NULL ? (int)(dot - all) : (int)strlen(all);
+
+	if (n == 1)
+		return str_copy(path, PATH_MAX, all);
+	return str_format(path, PATH_MAX, "%.*s-%u%s", stem, all, n, all + stem);
+}
+
+static struct tape *find_or_start(struct record *r, struct tap_softc *sc)
+{
+	struct tape *t = find(r, sc);
+	char path[PATH_MAX], why[PATH_MAX + 256];
+	int fd;
+
+	if (t != NULL || r->all == NULL || r->nall >= ALL_MAX)
+		return t;
+	if (!nth_path(r->all, ++r->nall, path))
+		return NULL;
+	fd = open_file(path);
+	if (fd < 0)
+		str_format(why, sizeof(why), "%s: %s", path, strerror(-fd));
+	if (fd >= 0 && record_start(r, sc, fd, path, why, sizeof(why)) == 0)
+		return find(r, sc);
+	log_warn("%s: not recorded, and no unit is from here on: %s", sc->if_name, why);
+	r->nall = ALL_MAX;
+	return NULL;
+}
+
+int record_all(struct record *r, const char *path)
+{
+	int fd = open_file(path);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	r->all = strdup(path);
+	if (r->all == NULL)
+		return -ENOMEM;
+	if (TAILQ_EMPTY(&r->tapes))
+		tap_observe(r->drv, &r->observer);
+	return 0;
 }

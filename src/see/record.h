@@ -27,6 +27,11 @@ void record_free(struct record *r);	/* flushes and closes all */
 int record_start(struct record *r, struct tap_softc *sc, int fd, const char *path, char *why, size_t size);
 /* 0; -ENOENT: it is not recorded; -errno: it is over, but the file could not be written, now or before. */
 int record_stop(struct record *r, struct tap_softc *sc);
+/*
+ * From now on every unit is recorded from the first that is seen of it: the first unit to path, and the next ones, or one
+ * that was made again, to path-2, path-3 and so on (before an extension).  -errno: path cannot be written.
+ */
+int record_all(struct record *r, const char *path);
 bool record_get(const struct record *r, const struct tap_softc *sc, struct record_info *i);
 
 #endif

@@ -86,6 +86,12 @@ static void put_name(struct out *o, const uint8_t *data)
 	put(o, "\"%.*s\"", TAP_IFNAMSIZ, (const char *)data);
 }
 
+/* Linux's struct ifreq, with flags: IFF_TAP and so on. */
+static void put_ifreq(struct out *o, const uint8_t *data)
+{
+	put(o, "{name=\"%.*s\", flags=%#x}", TAP_IFNAMSIZ, (const char *)data, get16(data + TAP_IFNAMSIZ));
+}
+
 static void put_ether(struct out *o, const uint8_t *data)
 {
 	char text[ETHER_STRLEN];
@@ -155,7 +161,14 @@ static const struct {
 	[TAP_IOC_OGIFINFO] = { put_tuninfo, 12 },
 	[TAP_IOC_OSIFMODE] = { put_flags, 4 },
 	[TAP_IOC_KQDATA] = { put_kqdata, 16 },
+	[TAP_IOC_GASYNC] = { put_int, 4 },
 	[TAP_IOC_NBIO] = { put_int, 4 },
+	[TAP_IOC_TUNSETIFF] = { put_ifreq, 18 },
+	[TAP_IOC_TUNGETIFF] = { put_ifreq, 18 },
+	[TAP_IOC_TUNGETFEATURES] = { put_flags, 4 },
+	[TAP_IOC_TUNGETVNETHDRSZ] = { put_int, 4 },
+	[TAP_IOC_TUNSETVNETHDRSZ] = { put_int, 4 },
+	[TAP_IOC_TUNSETOFFLOAD] = { put_flags, 4 },
 };
 
 /* How many bytes of the data say something: what came in, or what went out if the call succeeded. */
@@ -341,7 +354,7 @@ void trace_why(const struct tap_call *c, char *text, size_t size)
 /* ------------------------------------------------------------------ a program */
 
 #define KNOWN		16			/* threads remembered */
-#define KNOWN_FOR	(100 * LOOP_MS)		/* after that it may be another program: exec(2), or the number used anew */
+#define KNOWN_FOR	(100 * LOOP_MS)		/* by then it may be another program: exec(2), or the number anew */
 
 static struct known {
 	pid_t tid, pid;

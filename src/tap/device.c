@@ -131,7 +131,7 @@ int tap_open(struct tap_driver *drv, const struct tap_node *node, const struct t
 		if (err == 0)
 			err = open_unit(sc, cred, f);
 	}
-	if (drv->seen != 0)
+	if (tap_is_seen(drv, drv->why))
 		tap_see_call(drv, &(struct tap_call){ .kind = TAP_CALL_OPEN, .sc = f->sc, .device = f->device,
 		    .tid = f->tid, .result = err, .why = drv->why });
 	if (err != 0)
@@ -186,7 +186,7 @@ void tap_close(struct tap_file *f)
 
 	if (sc == NULL)
 		return;
-	if (f->drv->seen != 0)
+	if (tap_is_seen(f->drv, TAP_WHY_NONE))
 		tap_see_call(f->drv, &(struct tap_call){ .kind = TAP_CALL_CLOSE, .sc = sc, .device = f->device, .tid = f->tid });
 	tap_sync(sc);			/* what the host sent while it was open counts as such */
 	tap_readers_fail(sc, ENXIO);
@@ -448,7 +448,7 @@ ssize_t tap_write(struct tap_file *f, const void *frame, size_t len, uint64_t of
 
 	f->drv->why = TAP_WHY_NONE;
 	n = sc == NULL ? no_unit(f, f->dialect->gone_errno) : write_unit(sc, frame, len, off);
-	if (f->drv->seen != 0)
+	if (tap_is_seen(f->drv, f->drv->why))
 		see_write(f, sc, frame, len, n);
 	return n;
 }

@@ -68,6 +68,7 @@ static const struct row table[] = {
 	{ "TUNGIFINFO", TAP_IOC_OGIFINFO, OUT, 't', 92, 12, 0, 12 },
 	{ "TUNSIFMODE", TAP_IOC_OSIFMODE, IN, 't', 93, 4, 4, 0 },
 	{ "TAPNBIO", TAP_IOC_NBIO, IN, 'K', 1, 4, 4, 0 },
+	{ "TAPGASYNC", TAP_IOC_GASYNC, OUT, 'K', 2, 4, 0, 4 },
 	{ "TAPKQDATA", TAP_IOC_KQDATA, INOUT, 'K', 0, 16, 16, 16 },
 	{ "TIOCSPGRP", TAP_IOC_SPGRP, IN, 't', 118, 4, 4, 0 },
 	{ "TIOCGPGRP", TAP_IOC_GPGRP, OUT, 't', 119, 4, 0, 4 },
@@ -271,6 +272,13 @@ static int do_fioasync(struct tap_softc *sc, struct tap_file *f, void *data, con
 	return 0;
 }
 
+/* BSD's kernels keep it with the descriptor too, where fcntl(F_GETFL) finds it; here libtap-bsd asks. */
+static int do_gasync(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
+{
+	put_int(data, sc->async);
+	return 0;
+}
+
 static int do_fiosetown(struct tap_softc *sc, struct tap_file *f, void *data, const struct tap_cred *cred)
 {
 	return tap_sigio_set(sc, get_int(data), cred);
@@ -448,6 +456,7 @@ static handler *const handlers[] = {
 	[TAP_IOC_OGIFINFO] = do_ogifinfo,
 	[TAP_IOC_OSIFMODE] = do_osifmode,
 	[TAP_IOC_KQDATA] = do_kqdata,
+	[TAP_IOC_GASYNC] = do_gasync,
 	[TAP_IOC_NBIO] = do_nbio,
 };
 
@@ -490,7 +499,7 @@ static int ioctl_file(struct tap_file *f, const struct tap_ioctl *d, void *data,
 
 static void see_ioctl(struct tap_file *f, const struct tap_ioctl *d, const void *data, int err)
 {
-	if (f->drv->seen != 0)
+	if (tap_is_seen(f->drv, f->drv->why))
 		tap_see_call(f->drv, &(struct tap_call){ .kind = TAP_CALL_IOCTL, .sc = f->sc, .device = f->device, .tid = f->tid,
 		    .ioctl = d, .data = data, .ndata = data == NULL ? 0 : d->in > d->out ? d->in : d->out, .result = err,
 		    .why = f->drv->why });

@@ -46,7 +46,7 @@ void tap_read_done(struct tap_read *r, int err, const void *data, size_t n, enum
 {
 	struct tap_file *f = r->file;
 
-	if (f->drv->seen & (TAP_SEE_CALLS | TAP_SEE_FAILURES))
+	if (tap_is_seen(f->drv, why))
 		tap_see_call(f->drv, &(struct tap_call){ .kind = TAP_CALL_READ, .sc = f->sc, .device = f->device,
 		    .tid = r->tid, .len = r->len, .data = data, .ndata = n, .result = err != 0 ? err : (long)n, .why = why });
 	r->done(r, err, data, n);

@@ -32,6 +32,12 @@ void tap_see_gone(struct tap_softc *sc);
 const char *tap_why_counter(enum tap_why why);			/* the counter a write with this reason went to, or NULL */
 int tap_net_input(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);	/* vnet may be NULL */
 
+/* Does anybody look at a call with this reason?  Mostly nobody does, but for those that failed. */
+static inline bool tap_is_seen(const struct tap_driver *drv, enum tap_why why)
+{
+	return (drv->seen & ~TAP_SEE_FAILURES) != 0 || (why != TAP_WHY_NONE && drv->seen != 0);
+}
+
 /* The reason of the call under way.  Returns err. */
 static inline int tap_because(struct tap_driver *drv, enum tap_why why, int err)
 {

@@ -391,6 +391,7 @@ enum tap_ioctl_id {
 	TAP_IOC_NGIFNAME,		/* NetBSD's TAPGIFNAME */
 	TAP_IOC_OSIFINFO, TAP_IOC_OGIFINFO, TAP_IOC_OSIFMODE,	/* OpenBSD's TUN* */
 	TAP_IOC_KQDATA,			/* tapd's own: what kevent(2) would say (PO-08..PO-10) */
+	TAP_IOC_GASYNC,			/* tapd's own: what FIOASYNC set, for fcntl(F_GETFL) */
 	TAP_IOC_NBIO,			/* tapd's own: FIONBIO was done by the kernel (NB-07) */
 	/* Linux's own, of every dialect: tun.c */
 	TAP_IOC_TUNSETIFF, TAP_IOC_TUNGETIFF, TAP_IOC_TUNGETFEATURES, TAP_IOC_TUNGETVNETHDRSZ, TAP_IOC_TUNSETVNETHDRSZ,

@@ -128,6 +128,14 @@ static const char *pick(const char *first, const char *second)
 	return first != NULL ? first : second;
 }
 
+/* Is path the directory dir + sub, or in it?  A link made in our own mount would have to wait for ourselves. */
+static bool is_below(const char *path, const char *dir, const char *sub)
+{
+	size_t n = strlen(dir), m = strlen(sub);
+
+	return strncmp(path, dir, n) == 0 && strncmp(path + n, sub, m) == 0 && (path[n + m] == '\0' || path[n + m] == '/');
+}
+
 /* Where things are; the command line wins over the file. */
 static int start_places(struct tapd *d)
 {
@@ -139,6 +147,10 @@ static int start_places(struct tapd *d)
 	if (realpath(dev, d->dev_dir) == NULL) {
 		log_err("%s: %s; --dev-dir must be there", dev, strerror(errno));
 		return EXIT_FAIL;
+	}
+	if (is_below(d->dev_dir, d->run_dir, "/dev")) {
+		log_err("%s: is below the place of the FUSE mount; choose another --dev-dir", d->dev_dir);
+		return EXIT_USAGE;
 	}
 	if (d->conf.socket != NULL)
 		str_copy(d->socket, sizeof(d->socket), d->conf.socket);
@@ -316,12 +328,19 @@ static int start_units(struct tapd *d)
 /* Those who look on. */
 static int start_see(struct tapd *d)
 {
+	int err;
+
 	d->explain = explain_new(&d->drv);
 	d->record = record_new(&d->drv, d->loop);
-	if (d->explain != NULL && d->record != NULL)
+	if (d->explain == NULL || d->record == NULL) {
+		log_err("out of memory");
+		return EXIT_FAIL;
+	}
+	err = d->opt.record != NULL ? record_all(d->record, d->opt.record) : 0;
+	if (err == 0)
 		return 0;
-	log_err("out of memory");
-	return EXIT_FAIL;
+	log_err("--record=%s: %s", d->opt.record, strerror(-err));
+	return start_status(err);
 }
 
 static int start_ctl(struct tapd *d)
@@ -385,10 +404,15 @@ static int load_config(struct tapd *d)
 {
 	char why[512];
 
-	if (conf_load(&d->conf, d->opt.config, why, sizeof(why)) == 0)
-		return 0;
-	log_err("%s", why);
-	return EXIT_CONF;
+	if (conf_load(&d->conf, d->opt.config, why, sizeof(why)) != 0) {
+		log_err("%s", why);
+		return EXIT_CONF;
+	}
+	if (d->opt.dialect != NULL)
+		d->conf.dialect = d->opt.dialect;
+	if (d->opt.publish >= 0)
+		d->conf.publish = (unsigned)d->opt.publish;
+	return 0;
 }
 
 static int run(struct tapd *d)

@@ -170,6 +170,14 @@ def usage(t):
         check(p.stderr.strip(), 'a message for tapd ' + ' '.join(args))
 
 
+@case('devices cannot be put into the FUSE mount itself: status 64 and a message')
+def dev_in_mount(t):
+    os.makedirs(t.base + '/r/dev')
+    p = run(t.options.tapd, '--run-dir=' + t.base + '/r', '--dev-dir=' + t.base + '/r/dev')
+    equal(p.returncode, EX_USAGE, 'exit status')
+    check('choose another --dev-dir' in p.stderr, 'message: ' + p.stderr)
+
+
 def in_bare_dev(t, nodes, *argv):
     """Run with a /dev that has these device nodes only: (name, minor of the misc devices)."""
     script = 'mount -t tmpfs tmpfs /dev && mkdir /dev/net && ' + ''.join(

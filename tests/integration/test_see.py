@@ -404,11 +404,12 @@ def explain(t):
     p = d.tapctl('explain', 'tap0')
     equal(p.returncode, EX_OK, 'exit status')
     lines = p.stdout.splitlines()
-    check(re.fullmatch(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d %d \S+: open\(tap0\) = EBUSY' % os.getpid(), lines[0]), lines[0])
+    when = r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'
+    check(re.fullmatch(when + r' %d \S+: open\(tap0\) = EBUSY' % os.getpid(), lines[0]), lines[0])
     check(lines[2].endswith(': read(tap0, 1514) = EHOSTDOWN  (3 times)'), lines[2])
     check(lines[3].startswith('\ttap0 is not up: tapctl tap0 up, or '), lines[3])
-    equal(lines[4:], ['Now:', '\topen EBUSY: tap0 is open already, and opening is exclusive: see who has it: tapctl tap0'],
-          'the end')
+    equal(lines[4:], ['Now:', '\topen EBUSY: tap0 is open already, and opening is exclusive: '
+                      'see who has it: tapctl tap0'], 'the end')
     ip('link', 'delete', 'tap0')
     wait_equal(lambda: [(n['call'], n['result'], n['reason']) for n in d.ctl('explain', 'tap0')['explain']['now']],
                [('open', 'ENXIO', 'OPEN_GONE'), ('read', 'EHOSTDOWN', 'READ_GONE'), ('write', 'ENXIO', 'WRITE_GONE')],
@@ -514,8 +515,8 @@ def stats_formats(t):
     d.ctl('tap0', 'create')
     fd = t.open(d, 'tap0')
     os.write(fd, frame(BROADCAST, PEER, 60))
-    equal(d.tapctl('stats').stdout, 'tap0:\n\t           1 idown                writes while the interface was down, dropped\n',
-          'text')
+    equal(d.tapctl('stats').stdout,
+          'tap0:\n\t           1 idown                writes while the interface was down, dropped\n', 'text')
     for words in (('-j', 'stats'), ('stats', '--format=json')):
         reply = json.loads(d.tapctl(*words).stdout)
         equal(reply['units'][0]['counters']['idown'], 1, 'idown')

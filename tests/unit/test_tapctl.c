@@ -203,7 +203,7 @@ START_TEST(completion)
 	ck_assert_str_eq(offered(3, (const char *[]){ "-j", "tap", "c" }), "create\n");
 	ck_assert_str_eq(offered(4, (const char *[]){ "-s", "/x", "sysctl", "net.link.i" }), "net.link.ifqmaxlen\n");
 	ck_assert_str_eq(offered(2, (const char *[]){ "-a", "" }), "");
-	ck_assert_str_eq(offered(1, (const char *[]){ "tr" }), "trace\n");		/* tapd's too, and offered once */
+	ck_assert_str_eq(offered(1, (const char *[]){ "tr" }), "trace\n");	/* tapd's too, and offered once */
 	ck_assert_str_eq(offered(1, (const char *[]){ "wa" }), "watch\n");
 	ck_assert_str_eq(offered(1, (const char *[]){ "comp" }), "");
 	ck_assert_str_eq(offered(2, (const char *[]){ "trace", "" }), "");		/* names, which no tapd tells */
