@@ -65,7 +65,7 @@ int netns_enter(const struct netns *ns, int *home)
 	if (ns->fd < 0)
 		return 0;
 	*home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (*home >= 0 && setns(ns->fd, CLONE_NEWNET) == 0)
+	if (*home >= 0 && setns(*home, CLONE_NEWNET) == 0 && setns(ns->fd, CLONE_NEWNET) == 0)
 		return 0;
 	err = -errno;
 	if (*home >= 0)
@@ -74,7 +74,7 @@ int netns_enter(const struct netns *ns, int *home)
 	return err;
 }
 
-/* The way back into our own namespace is always open: we are its owner's. */
+/* The way back into our own namespace was tried before: it is not ours when we are root in a user namespace only. */
 void netns_leave(int home)
 {
 	if (home < 0)

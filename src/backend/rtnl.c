@@ -189,8 +189,7 @@ int rtnl_events(struct rtnl *r, void (*fn)(void *arg, const struct rtnl_link *l)
 
 /* ------------------------------------------------------------------ requests */
 
-/* Start a message in reqbuf, with `size` zeroed bytes of family header: its payload. */
-static struct nlmsghdr *request(struct rtnl *r, uint16_t type, uint16_t flags, size_t size)
+struct nlmsghdr *rtnl_request(struct rtnl *r, uint16_t type, uint16_t flags, size_t size)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(r->reqbuf);
 
@@ -201,11 +200,7 @@ static struct nlmsghdr *request(struct rtnl *r, uint16_t type, uint16_t flags, s
 	return nlh;
 }
 
-/*
- * Send and wait for the end of the answer, passing what comes before it to cb.  An answer to an older request, which
- * an error cut short, is skipped.
- */
-static int talk(struct rtnl *r, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
+int rtnl_talk(struct rtnl *r, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
 {
 	uint32_t seq = nlh->nlmsg_seq;
 	int more = MNL_CB_OK;
@@ -230,7 +225,7 @@ static int talk(struct rtnl *r, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
 
 static struct nlmsghdr *link_request(struct rtnl *r, uint16_t type, int ifindex)
 {
-	struct nlmsghdr *nlh = request(r, type, NLM_F_ACK, sizeof(struct ifinfomsg));
+	struct nlmsghdr *nlh = rtnl_request(r, type, NLM_F_ACK, sizeof(struct ifinfomsg));
 	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 
 	ifi->ifi_index = ifindex;
@@ -249,7 +244,7 @@ int rtnl_get_link(struct rtnl *r, int ifindex, struct rtnl_link *l)
 	struct nlmsghdr *nlh = link_request(r, RTM_GETLINK, ifindex);
 
 	memset(l, 0, sizeof(*l));
-	return talk(r, nlh, get_link_cb, l);
+	return rtnl_talk(r, nlh, get_link_cb, l);
 }
 
 int rtnl_set_flags(struct rtnl *r, int ifindex, unsigned flags, unsigned change)
@@ -259,7 +254,7 @@ int rtnl_set_flags(struct rtnl *r, int ifindex, unsigned flags, unsigned change)
 
 	ifi->ifi_flags = flags;
 	ifi->ifi_change = change;
-	return talk(r, nlh, NULL, NULL);
+	return rtnl_talk(r, nlh, NULL, NULL);
 }
 
 static int set_attr(struct rtnl *r, int ifindex, uint16_t type, const void *data, size_t len)
@@ -267,7 +262,7 @@ static int set_attr(struct rtnl *r, int ifindex, uint16_t type, const void *data
 	struct nlmsghdr *nlh = link_request(r, RTM_NEWLINK, ifindex);
 
 	mnl_attr_put(nlh, type, len, data);
-	return talk(r, nlh, NULL, NULL);
+	return rtnl_talk(r, nlh, NULL, NULL);
 }
 
 int rtnl_set_mtu(struct rtnl *r, int ifindex, unsigned mtu)
@@ -297,7 +292,7 @@ int rtnl_del_group(struct rtnl *r, uint32_t group)
 	struct nlmsghdr *nlh = link_request(r, RTM_DELLINK, 0);
 
 	mnl_attr_put_u32(nlh, IFLA_GROUP, group);
-	return talk(r, nlh, NULL, NULL);
+	return rtnl_talk(r, nlh, NULL, NULL);
 }
 
 /* ------------------------------------------------------------------ addresses */
@@ -310,7 +305,7 @@ static size_t addr_len(int family)
 static struct nlmsghdr *addr_request(struct rtnl *r, uint16_t type, uint16_t flags, int ifindex,
     const struct tap_ifaddr *a)
 {
-	struct nlmsghdr *nlh = request(r, type, NLM_F_ACK | flags, sizeof(struct ifaddrmsg));
+	struct nlmsghdr *nlh = rtnl_request(r, type, NLM_F_ACK | flags, sizeof(struct ifaddrmsg));
 	struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
 
 	ifa->ifa_family = a->family;
@@ -339,14 +334,14 @@ int rtnl_add_addr(struct rtnl *r, int ifindex, const struct tap_ifaddr *a)
 		memcpy(&addr, a->addr, sizeof(addr));
 		mnl_attr_put_u32(nlh, IFA_BROADCAST, addr | htonl(UINT32_MAX >> a->prefixlen));
 	}
-	return talk(r, nlh, NULL, NULL);
+	return rtnl_talk(r, nlh, NULL, NULL);
 }
 
 int rtnl_del_addr(struct rtnl *r, int ifindex, const struct tap_ifaddr *a)
 {
 	if (!addr_valid(a))
 		return -EINVAL;
-	return talk(r, addr_request(r, RTM_DELADDR, 0, ifindex, a), NULL, NULL);
+	return rtnl_talk(r, addr_request(r, RTM_DELADDR, 0, ifindex, a), NULL, NULL);
 }
 
 struct addr_list {
@@ -399,12 +394,12 @@ int rtnl_get_addrs(struct rtnl *r, int ifindex, struct tap_ifaddr **out, size_t 
 	int err, tries = DUMP_TRIES;
 
 	do {
-		struct nlmsghdr *nlh = request(r, RTM_GETADDR, NLM_F_DUMP, sizeof(struct ifaddrmsg));
+		struct nlmsghdr *nlh = rtnl_request(r, RTM_GETADDR, NLM_F_DUMP, sizeof(struct ifaddrmsg));
 		struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
 
 		ifa->ifa_index = ifindex;
 		list.n = 0;
-		err = talk(r, nlh, addr_cb, &list);
+		err = rtnl_talk(r, nlh, addr_cb, &list);
 	} while (err == -EINTR && --tries > 0);
 	if (err != 0 || list.n == 0) {
 		free(list.a);

@@ -13,6 +13,7 @@
 #include "tap/tap.h"
 
 struct mnl_socket;
+struct nlmsghdr;
 
 /* One network namespace.  Two sockets, so that an answer is never queued behind announcements. */
 struct rtnl {
@@ -55,5 +56,15 @@ int rtnl_add_addr(struct rtnl *r, int ifindex, const struct tap_ifaddr *a);	/* -
 int rtnl_del_addr(struct rtnl *r, int ifindex, const struct tap_ifaddr *a);	/* -EADDRNOTAVAIL; prefixlen counts */
 /* *list has *n addresses of both families, IPv4 first, in the kernel's order.  The caller frees it (NULL if none). */
 int rtnl_get_addrs(struct rtnl *r, int ifindex, struct tap_ifaddr **list, size_t *n);
+
+/* For requests that are not above. */
+
+/* Start a message in reqbuf, with `size` zeroed bytes of family header: its payload. */
+struct nlmsghdr *rtnl_request(struct rtnl *r, uint16_t type, uint16_t flags, size_t size);
+/*
+ * Send and wait for the end of the answer, passing what comes before it to cb (as libmnl's mnl_cb_t).  An answer to an
+ * older request, which an error cut short, is skipped.  0 or -errno; -EINTR: what a dump is of changed under way.
+ */
+int rtnl_talk(struct rtnl *r, struct nlmsghdr *nlh, int (*cb)(const struct nlmsghdr *nlh, void *data), void *arg);
 
 #endif

@@ -3,37 +3,38 @@
  * The slirp wire: a network in user mode by libslirp, as qemu's "user" network is: a gateway that is this host, DHCP,
  * DNS, and connections that go out as tapd's own.  It needs no privilege, and nobody outside sees a new station.
  *
- * libslirp has no descriptor to watch; it names its sockets anew each time it is asked.  They live in an epoll set of
- * our own, which is one descriptor of the loop, and a turn brings all of it up to date: after an event, after a timeout
- * of its choice, and once after any number of frames that the user sent.
+ * libslirp parses, in C of the 1990s, whatever a program cares to write; there are frames that kill it.  So it runs in
+ * a helper (helper.h) that has few descriptors and, where tapd has root's rights, none of them: a program that breaks
+ * it has broken its own network, for a second.
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <slirp/libslirp.h>
 
-#include "backend/wire.h"
+#include "backend/helper.h"
 #include "base/log.h"
 #include "base/util.h"
 
-#define SOCKETS_MAX	512		/* of one network; a program must not use up tapd's descriptors */
+#define DESCRIPTORS_MAX	512		/* of one network */
 #define FORWARDS_MAX	16
-#define STALE		(1000 * LOOP_MS)	/* libslirp's clock stands still between turns; older is too old */
+#define BATCH		64		/* frames of tapd's, then the sockets */
 #define OVERHEAD	18		/* bytes of a frame above its MTU: header and VLAN tag */
+#define NOBODY		65534
 
-#define SLIRP_STATS(X) \
-	X(rx, "frames that came from the network") \
-	X(tx, "frames given to it") \
-	X(tx_big, "frames dropped because they were longer than its MTU") \
-	X(tx_sockets, "frames dropped because they could open a connection and 512 were open") \
-	X(tx_looped, "frames dropped because they came of one it was just sending") \
-	X(guest_errors, "frames it could not make sense of")
+enum { COUNT_ERRORS, COUNT_SOCKETS };	/* in helper_shared.count */
 
 struct forward {
 	bool udp;
@@ -50,41 +51,28 @@ struct slirp_options {
 	size_t nforwards;
 };
 
-/* What the epoll set has of a descriptor. */
-struct watch {
-	uint32_t events;		/* 0: nothing */
-	unsigned turn;			/* the last that wanted it */
-	bool open;			/* it is a socket of libslirp's */
-};
-
 struct slirp_wire {
-	struct wire *w;
-	struct loop *loop;
-	Slirp *slirp;
-	unsigned mtu;
-	bool inside;			/* libslirp is on the stack */
-	uint64_t last;			/* when the last turn was, ns */
-	struct loop_timer next;		/* the next turn */
-	int epfd;
-	struct loop_fd src;
-	struct pollfd *fds, *old;	/* what libslirp wants watched, and wanted the turn before */
-	size_t nfds, nold, fds_max;
-	struct watch *watch;		/* by descriptor */
-	size_t nwatch;
-	unsigned turn, sockets;
-	struct {
-#define X(name, help) uint64_t name;
-		SLIRP_STATS(X)
-#undef X
-	} n;
+	struct helper h;
+	struct slirp_options options;
+	uint64_t tx_big;
 };
 
 /* A timer of libslirp's: it has one, for router advertisements. */
 struct slirp_timer {
-	struct loop_timer t;
 	SlirpTimerCb fn;
 	void *arg;
-	struct slirp_wire *s;
+	int64_t when;			/* ms of its clock; INT64_MAX: not set */
+};
+
+/* The network, in the helper. */
+struct network {
+	struct helper *h;
+	int fd;				/* to tapd */
+	Slirp *slirp;
+	bool over;			/* tapd hung up */
+	struct slirp_timer timer;
+	struct pollfd fds[1 + DESCRIPTORS_MAX];	/* tapd, then its sockets */
+	size_t nfds;
 };
 
 /* ------------------------------------------------------------------ options */
@@ -224,7 +212,74 @@ static int parse_options(struct slirp_options *o, const char *arg, char *why, si
 	return err;
 }
 
-/* ------------------------------------------------------------------ its sockets */
+/* ------------------------------------------------------------------ what libslirp calls */
+
+static ssize_t on_send_packet(const void *frame, size_t len, void *arg)
+{
+	struct network *n = arg;
+
+	if (len >= TAP_HDRLEN && len <= WIRE_FRAME_MAX && !helper_pass(n->fd, frame, len))
+		n->over = true;
+	return len;
+}
+
+static void on_guest_error(const char *text, void *arg)
+{
+	struct network *n = arg;
+
+	n->h->shared->count[COUNT_ERRORS]++;
+	log_debug("%s: slirp: %s", n->h->w->name, text);
+}
+
+static int64_t on_clock(void *arg)
+{
+	return loop_now();
+}
+
+static void *on_timer_new(SlirpTimerCb fn, void *fn_arg, void *arg)
+{
+	struct network *n = arg;
+
+	n->timer = (struct slirp_timer){ fn, fn_arg, INT64_MAX };
+	return &n->timer;
+}
+
+static void on_timer_free(void *timer, void *arg)
+{
+	struct slirp_timer *t = timer;
+
+	t->when = INT64_MAX;
+}
+
+static void on_timer_mod(void *timer, int64_t when, void *arg)
+{
+	struct slirp_timer *t = timer;
+
+	t->when = when;
+}
+
+/* All are asked about in every round. */
+static void on_register(int fd, void *arg)
+{
+}
+
+static void on_notify(void *arg)
+{
+}
+
+static const SlirpCb callbacks = {
+	.send_packet = on_send_packet,
+	.guest_error = on_guest_error,
+	.clock_get_ns = on_clock,
+	.timer_new = on_timer_new,
+	.timer_free = on_timer_free,
+	.timer_mod = on_timer_mod,
+	.register_poll_fd = on_register,
+	.unregister_poll_fd = on_register,
+	.notify = on_notify,
+};
+
+/* ------------------------------------------------------------------ the network, in the helper */
 
 static const struct {
 	short poll;
@@ -237,235 +292,83 @@ static const struct {
 	{ POLLHUP, SLIRP_POLL_HUP },
 };
 
-/* Room in both lists for one more.  False: out of memory; libslirp will ask again. */
-static bool grow_lists(struct slirp_wire *s)
-{
-	size_t n = s->fds_max * 2 + 16;
-	struct pollfd *p;
-
-	if (s->nfds < s->fds_max)
-		return true;
-	if ((p = reallocarray(s->fds, n, sizeof(*p))) == NULL)
-		return false;
-	s->fds = p;
-	if ((p = reallocarray(s->old, n, sizeof(*p))) == NULL)
-		return false;
-	s->old = p;
-	s->fds_max = n;
-	return true;
-}
-
-/* What is known of fd, which is a socket of libslirp's.  NULL: out of memory. */
-static struct watch *find_watch(struct slirp_wire *s, int fd)
-{
-	size_t n = (size_t)fd * 2 + 16;
-	struct watch *p;
-
-	if ((size_t)fd >= s->nwatch) {
-		if ((p = reallocarray(s->watch, n, sizeof(*p))) == NULL)
-			return NULL;
-		memset(p + s->nwatch, 0, (n - s->nwatch) * sizeof(*p));
-		s->watch = p;
-		s->nwatch = n;
-	}
-	p = &s->watch[fd];
-	s->sockets += !p->open;
-	p->open = true;
-	return p;
-}
-
-/* poll(2)'s events are epoll(7)'s. */
-static void set_watch(struct slirp_wire *s, int fd, uint32_t events)
-{
-	struct epoll_event ev = { .events = events };
-	struct watch *watch = &s->watch[fd];
-	int op = watch->events == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
-
-	if (events != watch->events)
-		epoll_ctl(s->epfd, op, fd, &ev);
-	watch->events = events;
-}
-
 static int on_add_poll(int fd, int events, void *arg)
 {
-	struct slirp_wire *s = arg;
-	struct watch *watch = find_watch(s, fd);
+	struct network *n = arg;
 	struct pollfd p = { .fd = fd };
 
-	if (watch == NULL || !grow_lists(s))
+	if (n->nfds == NELEM(n->fds))
 		return -1;
 	for (size_t i = 0; i < NELEM(event_table); i++)
 		if (events & event_table[i].slirp)
 			p.events |= event_table[i].poll;
-	set_watch(s, fd, p.events);
-	watch->turn = s->turn;
-	s->fds[s->nfds] = p;
-	return s->nfds++;
+	n->fds[n->nfds] = p;
+	return n->nfds++;
 }
 
 static int on_get_revents(int i, void *arg)
 {
-	struct slirp_wire *s = arg;
+	struct network *n = arg;
 	int events = 0;
 
 	for (size_t k = 0; k < NELEM(event_table); k++)
-		if (s->fds[i].revents & event_table[k].poll)
+		if (n->fds[i].revents & event_table[k].poll)
 			events |= event_table[k].slirp;
 	return events;
 }
 
-/* A socket was made; not told of one that was accepted, and told of -1 when there is none. */
-static void on_register(int fd, void *arg)
+/* The frames that wait, for a while. */
+static void take_frames(struct network *n)
 {
-	if (fd >= 0)
-		find_watch(arg, fd);
-}
+	static uint8_t frame[WIRE_FRAME_MAX];
+	ssize_t len;
 
-/* It is about to close fd, whose number the next socket may get. */
-static void on_unregister(int fd, void *arg)
-{
-	struct slirp_wire *s = arg;
-
-	if (fd < 0 || (size_t)fd >= s->nwatch)
-		return;
-	set_watch(s, fd, 0);
-	s->sockets -= s->watch[fd].open;
-	s->watch[fd].open = false;
-}
-
-/* ------------------------------------------------------------------ turns */
-
-static void turn(void *arg);
-
-/* Ask what to watch from now on, and for how long at most. */
-static void refill(struct slirp_wire *s)
-{
-	struct pollfd *old = s->fds;
-	uint32_t ms = UINT32_MAX;
-
-	s->nold = s->nfds;
-	s->fds = s->old;
-	s->old = old;
-	s->nfds = 0;
-	s->turn++;
-	slirp_pollfds_fill(s->slirp, &ms, on_add_poll, s);
-	for (size_t i = 0; i < s->nold; i++)
-		if (s->watch[s->old[i].fd].turn != s->turn)
-			set_watch(s, s->old[i].fd, 0);
-	if (s->nfds > 0 || ms < STALE / LOOP_MS)
-		loop_timer_set(s->loop, &s->next, ms * LOOP_MS, turn, s);
-	else
-		loop_timer_del(s->loop, &s->next);
-}
-
-static void turn(void *arg)
-{
-	struct slirp_wire *s = arg;
-
-	s->inside = true;
-	s->last = loop_now();
-	poll(s->fds, s->nfds, 0);
-	slirp_pollfds_poll(s->slirp, 0, on_get_revents, s);
-	refill(s);
-	s->inside = false;
-}
-
-static void on_events(void *arg, uint32_t events)
-{
-	turn(arg);
-}
-
-/* What the frames of this round of the loop changed is looked at once, after them. */
-static void turn_soon(struct slirp_wire *s)
-{
-	loop_timer_set(s->loop, &s->next, 0, turn, s);
-}
-
-/* ------------------------------------------------------------------ what libslirp calls */
-
-static ssize_t on_send_packet(const void *frame, size_t len, void *arg)
-{
-	struct slirp_wire *s = arg;
-
-	if (len >= TAP_HDRLEN && len <= WIRE_FRAME_MAX) {
-		s->n.rx++;
-		wire_recv(s->w, frame, len);
+	for (int i = 0; i < BATCH && !n->over; i++) {
+		len = recv(n->fd, frame, sizeof(frame), MSG_DONTWAIT);
+		if (len < 0)
+			return;
+		if (len == 0)
+			n->over = true;
+		else
+			slirp_input(n->slirp, frame, len);
 	}
-	return len;
 }
 
-static void on_guest_error(const char *text, void *arg)
+/* ms that poll(2) may sleep.  With no socket and no timer, libslirp's one second is about nothing. */
+static int sleep_time(const struct network *n, uint32_t wanted)
 {
-	struct slirp_wire *s = arg;
+	int64_t left = n->timer.when - on_clock(NULL) / 1000000;
+	int ms = n->nfds == 1 && wanted >= 1000 ? -1 : (int)wanted;
 
-	s->n.guest_errors++;
-	log_debug("%s: slirp: %s", s->w->name, text);
+	if (n->timer.when == INT64_MAX || (ms >= 0 && left > ms))
+		return ms;
+	return left < 0 ? 0 : left < INT32_MAX ? (int)left : INT32_MAX;
 }
 
-static int64_t on_clock(void *arg)
+static void run_timer(struct network *n)
 {
-	return loop_now();
+	if (n->timer.when > on_clock(NULL) / 1000000)
+		return;
+	n->timer.when = INT64_MAX;
+	n->timer.fn(n->timer.arg);
 }
 
-static void on_timer(void *arg)
+/* One round.  The sockets come before the frames: they are when libslirp looks at the clock. */
+static void round_once(struct network *n)
 {
-	struct slirp_timer *t = arg;
-	struct slirp_wire *s = t->s;
+	uint32_t wanted = UINT32_MAX;
+	int ready;
 
-	s->inside = true;
-	t->fn(t->arg);
-	s->inside = false;
+	n->fds[0] = (struct pollfd){ .fd = n->fd, .events = POLLIN };
+	n->nfds = 1;
+	slirp_pollfds_fill(n->slirp, &wanted, on_add_poll, n);
+	n->h->shared->count[COUNT_SOCKETS] = n->nfds - 1;
+	ready = poll(n->fds, n->nfds, sleep_time(n, wanted));
+	slirp_pollfds_poll(n->slirp, ready < 0, on_get_revents, n);
+	run_timer(n);
+	if (n->fds[0].revents != 0)
+		take_frames(n);
 }
-
-static void *on_timer_new(SlirpTimerCb fn, void *fn_arg, void *arg)
-{
-	struct slirp_timer *t = calloc(1, sizeof(*t));
-
-	if (t != NULL)
-		*t = (struct slirp_timer){ .fn = fn, .arg = fn_arg, .s = arg };
-	return t;
-}
-
-static void on_timer_free(void *timer, void *arg)
-{
-	struct slirp_wire *s = arg;
-	struct slirp_timer *t = timer;
-
-	if (t != NULL)
-		loop_timer_del(s->loop, &t->t);
-	free(t);
-}
-
-/* when: ms of its clock. */
-static void on_timer_mod(void *timer, int64_t when, void *arg)
-{
-	struct slirp_wire *s = arg;
-	struct slirp_timer *t = timer;
-	int64_t now = loop_now();
-
-	when *= LOOP_MS;
-	if (t != NULL)
-		loop_timer_set(s->loop, &t->t, when > now ? when - now : 0, on_timer, t);
-}
-
-static void on_notify(void *arg)
-{
-	turn_soon(arg);
-}
-
-static const SlirpCb callbacks = {
-	.send_packet = on_send_packet,
-	.guest_error = on_guest_error,
-	.clock_get_ns = on_clock,
-	.timer_new = on_timer_new,
-	.timer_free = on_timer_free,
-	.timer_mod = on_timer_mod,
-	.register_poll_fd = on_register,
-	.unregister_poll_fd = on_unregister,
-	.notify = on_notify,
-};
-
-/* ------------------------------------------------------------------ the wire */
 
 static struct in_addr host_of(const struct slirp_options *o, uint32_t number)
 {
@@ -473,7 +376,7 @@ static struct in_addr host_of(const struct slirp_options *o, uint32_t number)
 }
 
 /* The addresses that users of qemu know. */
-static Slirp *make_slirp(struct slirp_wire *s, const struct slirp_options *o)
+static Slirp *make_slirp(struct network *n, const struct slirp_options *o)
 {
 	SlirpConfig cfg = {
 		.version = 3,
@@ -494,11 +397,12 @@ static Slirp *make_slirp(struct slirp_wire *s, const struct slirp_options *o)
 	inet_pton(AF_INET6, "fec0::", &cfg.vprefix_addr6);
 	inet_pton(AF_INET6, "fec0::2", &cfg.vhost6);
 	inet_pton(AF_INET6, "fec0::3", &cfg.vnameserver6);
-	return slirp_new(&cfg, &callbacks, s);
+	return slirp_new(&cfg, &callbacks, n);
 }
 
-static int add_forwards(struct slirp_wire *s, const struct slirp_options *o, char *why, size_t size)
+static int add_forwards(struct network *n, const struct slirp_options *o)
 {
+	struct helper_shared *shared = n->h->shared;
 	char host[INET_ADDRSTRLEN];
 
 	for (size_t i = 0; i < o->nforwards; i++) {
@@ -506,119 +410,123 @@ static int add_forwards(struct slirp_wire *s, const struct slirp_options *o, cha
 		struct in_addr guest = f->guest.s_addr != 0 ? f->guest : host_of(o, 15);
 		int err;
 
-		if (slirp_add_hostfwd(s->slirp, f->udp, f->host, f->host_port, guest, f->guest_port) == 0)
+		if (slirp_add_hostfwd(n->slirp, f->udp, f->host, f->host_port, guest, f->guest_port) == 0)
 			continue;
 		err = errno != 0 ? errno : EADDRINUSE;
 		inet_ntop(AF_INET, &f->host, host, sizeof(host));
-		snprintf(why, size, "slirp: cannot listen on %s:%s:%d: %s; choose another port", f->udp ? "udp" : "tcp", host,
+		str_format(shared->text, sizeof(shared->text), "cannot listen on %s:%s:%d: %s", f->udp ? "udp" : "tcp", host,
 		    f->host_port, strerror(err));
-		return -err;
+		return err;
 	}
 	return 0;
+}
+
+/*
+ * From here on it may do what anybody may.  Where root cannot become nobody, as in some user namespaces, it has no
+ * capability at least.  The death signal went with the old ids.
+ */
+static void drop_rights(void)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+	if (geteuid() == 0 && setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+	    setresuid(NOBODY, NOBODY, NOBODY) == 0)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	syscall(SYS_capset, &head, none);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static int run(struct helper *h, int fd)
+{
+	static struct network n;
+	const struct slirp_options *o = &((struct slirp_wire *)h->w->priv)->options;
+	struct rlimit files = { DESCRIPTORS_MAX, DESCRIPTORS_MAX };
+	int err;
+
+	n.h = h;
+	n.fd = fd;
+	n.timer.when = INT64_MAX;
+	setrlimit(RLIMIT_NOFILE, &files);
+	n.slirp = make_slirp(&n, o);
+	if (n.slirp == NULL)
+		return EINVAL;
+	err = add_forwards(&n, o);
+	if (err != 0)
+		return err;
+	drop_rights();
+	helper_ready(fd);
+	while (!n.over)
+		round_once(&n);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ in tapd */
+
+static void say(struct helper *h, int error, int signo)
+{
+	if (error == 0)
+		wire_link(h->w, true, "%s", "");
+	else if (h->shared->text[0] != '\0')
+		wire_link(h->w, false, "%s; trying again", h->shared->text);
+	else
+		wire_link(h->w, false, "libslirp died (%s); starting it again", signo != 0 ? strsignal(signo) : strerror(error));
 }
 
 static void slirp_wire_close(struct wire *w)
 {
 	struct slirp_wire *s = w->priv;
 
-	if (s->slirp != NULL)
-		slirp_cleanup(s->slirp);
-	loop_timer_del(s->loop, &s->next);
-	loop_fd_del(s->loop, &s->src);
-	if (s->epfd >= 0)
-		close(s->epfd);
-	free(s->fds);
-	free(s->old);
-	free(s->watch);
+	helper_close(&s->h);
 	free(s);
-}
-
-static int start(struct slirp_wire *s, const struct slirp_options *o, char *why, size_t size)
-{
-	int err;
-
-	s->epfd = epoll_create1(EPOLL_CLOEXEC);
-	err = s->epfd >= 0 ? loop_fd_add(s->loop, &s->src, s->epfd, EPOLLIN, on_events, s) : -errno;
-	if (err == 0 && (s->slirp = make_slirp(s, o)) == NULL)
-		err = -EINVAL;
-	if (err != 0) {
-		snprintf(why, size, "slirp: %s", strerror(-err));
-		return err;
-	}
-	turn_soon(s);
-	return add_forwards(s, o, why, size);
 }
 
 static int slirp_wire_open(struct wire *w, const char *arg, char *why, size_t size)
 {
-	struct slirp_options o;
-	struct slirp_wire *s;
-	int err = parse_options(&o, arg, why, size);
+	struct slirp_wire *s = calloc(1, sizeof(*s));
+	int err;
 
-	if (err != 0)
-		return err;
-	s = calloc(1, sizeof(*s));
-	if (s == NULL) {
+	if (s == NULL || helper_init(&s->h) != 0) {
+		free(s);
 		snprintf(why, size, "slirp: out of memory");
 		return -ENOMEM;
 	}
-	*s = (struct slirp_wire){ .w = w, .loop = w->b->loop, .mtu = o.mtu, .epfd = -1 };
+	s->h.w = w;
+	s->h.run = run;
+	s->h.say = say;
 	w->priv = s;
-	err = start(s, &o, why, size);
+	err = parse_options(&s->options, arg, why, size);
+	if (err == 0 && (err = helper_start_now(&s->h)) != 0)
+		snprintf(why, size, "slirp: %s", s->h.shared->text[0] != '\0' ? s->h.shared->text : strerror(-err));
 	if (err != 0)
 		slirp_wire_close(w);
 	return err;
 }
 
-/* Could this frame make libslirp open one more socket?  Anything of IP, but for the inside of a TCP connection. */
-static bool may_open(const uint8_t *frame, size_t len)
-{
-	size_t tcp;
-
-	if (len < 34)
-		return false;
-	if (frame[12] == 0x08 && frame[13] == 0x00)
-		tcp = frame[14 + 9] == IPPROTO_TCP ? 14 + (frame[14] & 15) * 4u : 0;
-	else if (frame[12] == 0x86 && frame[13] == 0xdd)
-		tcp = frame[14 + 6] == IPPROTO_TCP ? 14 + 40 : 0;
-	else
-		return false;
-	return tcp == 0 || len < tcp + 14 || (frame[tcp + 13] & 0x02) != 0;
-}
-
 static int slirp_wire_send(struct wire *w, const void *frame, size_t len)
 {
 	struct slirp_wire *s = w->priv;
-	uint64_t *dropped = s->inside ? &s->n.tx_looped : len > s->mtu + OVERHEAD ? &s->n.tx_big :
-	    s->sockets >= SOCKETS_MAX && may_open(frame, len) ? &s->n.tx_sockets : NULL;
 
-	if (dropped != NULL) {
-		++*dropped;
+	if (len > s->options.mtu + OVERHEAD) {
+		s->tx_big++;
 		return -ENOBUFS;
 	}
-	if (loop_now() - s->last > STALE)
-		turn(s);
-	s->inside = true;
-	slirp_input(s->slirp, frame, len);
-	s->inside = false;
-	s->n.tx++;
-	turn_soon(s);
-	return 0;
+	return helper_send(&s->h, frame, len);
 }
 
 static void slirp_wire_each_stat(struct wire *w, tap_stat_fn *fn, void *arg)
 {
 	const struct slirp_wire *s = w->priv;
 
-#define X(name, help) fn(arg, #name, s->n.name, help);
-	SLIRP_STATS(X)
-#undef X
-	fn(arg, "sockets", s->sockets, "sockets open at this moment, forwarded ports included");
+	helper_each_stat(&s->h, fn, arg);
+	fn(arg, "tx_big", s->tx_big, "frames dropped because they were longer than its MTU");
+	fn(arg, "guest_errors", s->h.shared->count[COUNT_ERRORS], "frames it could not make sense of");
+	fn(arg, "sockets", s->h.shared->count[COUNT_SOCKETS], "sockets watched at this moment, forwarded ports included");
 }
 
 const struct wire_ops wire_slirp = {
 	.name = "slirp",
-	.args = "[:OPTION,...]",
+	.args = "[OPTION,...]",
 	.help = "a network in user mode with DHCP, DNS and NAT; needs no privilege",
 	.max_mtu = 65521,
 	.open = slirp_wire_open,

@@ -15,14 +15,6 @@
 
 #include "bsd/tapbsd.h"
 
-/* The two encodings, with the size in bytes: OUT is towards the program. */
-#define BSD_OUT(g, n, size)	(0x40000000u | (size) << 16 | (g) << 8 | (n))
-#define BSD_IN(g, n, size)	(0x80000000u | (size) << 16 | (g) << 8 | (n))
-#define BSD_VOID(g, n)		(0x20000000u | (g) << 8 | (n))
-#define LINUX_OUT(g, n, size)	BSD_IN(g, n, size)
-#define LINUX_IN(g, n, size)	BSD_OUT(g, n, size)
-#define BOTH(g, n, size)	(0xc0000000u | (size) << 16 | (g) << 8 | (n))
-
 #define BSD_OUT_ROW(g, n, size)	{ BSD_OUT(g, n, size), LINUX_OUT(g, n, size) }
 #define BSD_IN_ROW(g, n, size)	{ BSD_IN(g, n, size), LINUX_IN(g, n, size) }
 
@@ -94,35 +86,44 @@ int tapbsd_ifname(int fd, char name[16])
 		char ifreq[144];
 	} u;
 
-	if (ioctl(fd, (unsigned long)LINUX_OUT('t', 93, 32u), &u) != 0 &&
-	    ioctl(fd, (unsigned long)LINUX_OUT('e', 0, 144u), &u) != 0)		/* NetBSD's number */
+	if (tapbsd_real_ioctl(fd, (unsigned long)LINUX_OUT('t', 93, 32u), &u) != 0 &&
+	    tapbsd_real_ioctl(fd, (unsigned long)LINUX_OUT('e', 0, 144u), &u) != 0)		/* NetBSD's number */
 		return -1;
 	memcpy(name, u.name, 16);
 	name[15] = '\0';
 	return 0;
 }
 
-/* By tapd's own ioctl for kevent(2), the one that a tap has whatever system it behaves as. */
-bool tapbsd_is_tap(int fd)
+int tapbsd_kqdata(int fd, int filter, bool *active, int64_t *data)
 {
 	struct {
 		int32_t filter, active;
 		int64_t data;
-	} write_filter = { .filter = -2 };
-	int saved = errno;
-	bool yes = can_be_tap(fd) && ioctl(fd, (unsigned long)BOTH('K', 0, 16u), &write_filter) == 0;
+	} kq = { .filter = filter };
+	int saved = errno, err;
 
+	err = !can_be_tap(fd) ? -ENOTTY : tapbsd_real_ioctl(fd, (unsigned long)BOTH('K', 0, 16u), &kq) != 0 ? -errno : 0;
 	errno = saved;
-	return yes;
+	*active = kq.active != 0;
+	*data = kq.data;
+	return err;
 }
 
-/* FIONBIO ends in the kernel; a tap whose system keeps it for the unit has to hear of it (NB-07).  Others ignore it. */
-static void tell_nonblock(int fd, void *arg)
+/* By tapd's own ioctl for kevent(2), the one that a tap has whatever system it behaves as. */
+bool tapbsd_is_tap(int fd)
+{
+	bool active;
+	int64_t data;
+
+	return tapbsd_kqdata(fd, -2, &active, &data) == 0;
+}
+
+void tapbsd_tell_nonblock(int fd, int on)
 {
 	int saved = errno;
 
 	if (can_be_tap(fd))
-		ioctl(fd, (unsigned long)LINUX_IN('K', 1, 4u), arg);
+		tapbsd_real_ioctl(fd, (unsigned long)LINUX_IN('K', 1, 4u), &on);
 	errno = saved;
 }
 
@@ -154,7 +155,7 @@ static bool translated(int fd, const struct tapbsd_number *n, void *arg, int *rc
 		errno = saved;
 		return false;
 	}
-	*rc = ioctl(fd, (unsigned long)n->to, arg);
+	*rc = tapbsd_real_ioctl(fd, (unsigned long)n->to, arg);
 	if (*rc != -1)
 		return true;
 	err = errno;
@@ -177,8 +178,8 @@ int tapbsd_ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(ap, void *);
 	va_end(ap);
 	if (n == NULL || !translated(fd, n, arg, &rc))
-		rc = ioctl(fd, request, arg);
+		rc = tapbsd_ifioctl(fd, (uint32_t)request, arg, &rc) ? rc : tapbsd_real_ioctl(fd, request, arg);
 	if (rc == 0 && (n != NULL ? n->to : (uint32_t)request) == FIONBIO)
-		tell_nonblock(fd, arg);
+		tapbsd_tell_nonblock(fd, *(int *)arg);
 	return rc;
 }

@@ -23,7 +23,6 @@
 #include "ctl/words.h"
 
 #define SPIN_MAX 1000			/* microseconds */
-#define PUBLISH_MAX	512
 #define PUBLISH_DEFAULT	8		/* tap0 to tap7: enough for programs that open one by its name, or try them in order */
 
 /* One reading of one file. */
@@ -162,7 +161,7 @@ static int set_publish(struct target *t, const char *value)
 {
 	long v;
 
-	if (!str_to_long(value, 0, PUBLISH_MAX, &v))
+	if (!str_to_long(value, 0, CONF_PUBLISH_MAX, &v))
 		return -EINVAL;
 	t->c->publish = (unsigned)v;
 	return 0;

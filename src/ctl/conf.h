@@ -42,6 +42,8 @@ struct conf_switch {
 	char *uplink;				/* NULL: none */
 };
 
+#define CONF_PUBLISH_MAX	512		/* nodes */
+
 struct conf {
 	char *transport;			/* "auto", "cuse" or "fuse" */
 	char *prefix, *run_dir, *dev_dir;

@@ -92,8 +92,8 @@ static void tell_waiting(int fd, json_t *waiting)
 
 	if (poll(&p, 1, PATIENCE) != 0)
 		return;
-	fprintf(stderr, "tapctl: %s is open by PID %lld; waiting for it to close (interrupt to give up)\n",
-	    name ? name : "the device", (long long)pid);
+	fprintf(stderr, "%s: %s is open by PID %lld; waiting for it to close (interrupt to give up)\n",
+	    program_invocation_short_name, name ? name : "the device", (long long)pid);
 }
 
 int client_exchange(int fd, const char *const *words, size_t n, json_t **reply)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -23,7 +24,7 @@ struct ifc {
 	int tapd;			/* the connection, or -1 */
 	struct rtnl rtnl;
 	char system[32];		/* tapd's dialect, or "" */
-	const char *name;		/* the interface's now; the command's or o's */
+	char name[64];			/* the interface's, as it is now */
 	json_t *o;			/* the interface that something is done to */
 	bool tell_name;			/* it is not the one that was given */
 	char said[512];			/* what tapd said to the last error, or "" */
@@ -39,7 +40,7 @@ static const char *error_text(int err)
 		const char *text;
 	} texts[] = {
 		{ EADDRNOTAVAIL, "Can't assign requested address" }, { ENXIO, "Device not configured" },
-		{ ENODEV, "Device not configured" }, { EBUSY, "Device busy" }, { EPERM, "Operation not permitted" },
+		{ ENODEV, "Device not configured" }, { EBUSY, "Device busy" }, { EOPNOTSUPP, "Operation not supported" },
 	};
 
 	for (size_t i = 0; i < NELEM(texts); i++)
@@ -48,12 +49,28 @@ static const char *error_text(int err)
 	return strerror(err);
 }
 
-/* What failed and why, and below it what tapd knows better.  The exit status. */
+/* What failed and why, as FreeBSD says it, and below that what tapd knows better.  The exit status. */
 static int fail(const struct ifc *ifc, int err, const char *what)
 {
-	warnx("%s: %s", what, error_text(-err));
+	bool by_name = strncmp(what, "SIOC", 4) == 0 || strncmp(what, "ioctl SIOC", 10) == 0;
+
+	warnx("%s: %s", what, err == -EPERM && !by_name ? "permission denied" : error_text(-err));
 	if (ifc->said[0] != '\0')
 		warnx("tapd: %s", ifc->said);
+	return EXIT_FAIL;
+}
+
+/* A tap is missing, and tapd too. */
+static void hint(const struct ifc *ifc)
+{
+	if (ifc->tapd < 0 && (strncmp(ifc->c->name, "tap", 3) == 0 || strncmp(ifc->c->name, "vmnet", 5) == 0))
+		warnx("there is no tapd at %s; start it with: tapd", ifc->socket_path);
+}
+
+static int missing(const struct ifc *ifc)
+{
+	warnx("interface %s does not exist", ifc->c->name);
+	hint(ifc);
 	return EXIT_FAIL;
 }
 
@@ -219,8 +236,8 @@ static int show(struct ifc *ifc)
 	if (list == NULL)
 		return fail(ifc, err, "interfaces");
 	if (c->name != NULL && json_array_size(list) == 0) {
-		warnx("interface %s does not exist", c->name);
-		err = -ENXIO;
+		json_decref(list);
+		return missing(ifc);
 	}
 	json_array_foreach(list, i, o) {
 		if (!is_wanted(c, o))
@@ -234,7 +251,7 @@ static int show(struct ifc *ifc)
 	if (c->names && (c->group == NULL || before[0] != '\0'))
 		putchar('\n');
 	json_decref(list);
-	return err == 0 ? EXIT_OK : EXIT_FAIL;
+	return EXIT_OK;
 }
 
 /* ------------------------------------------------------------------ doing */
@@ -294,7 +311,7 @@ static int do_ops(struct ifc *ifc)
 		if (err < 0)
 			return fail(ifc, err, w->what != NULL ? w->what : w->name);
 		if (strcmp(w->name, "name") == 0) {
-			ifc->name = c->op[i].arg;
+			str_copy(ifc->name, sizeof(ifc->name), c->op[i].arg);
 			ifc->tell_name = true;
 		}
 	}
@@ -311,57 +328,31 @@ static int change(struct ifc *ifc)
 	if (list == NULL)
 		return fail(ifc, err, ifc->name);
 	ifc->o = json_array_get(list, 0);
-	if (ifc->o == NULL) {
-		warnx("interface %s does not exist", ifc->name);
-		json_decref(list);
-		return EXIT_FAIL;
-	}
-	status = do_ops(ifc);
+	status = ifc->o != NULL ? do_ops(ifc) : missing(ifc);
 	if (status == EXIT_OK && ad->wanted && (err = do_address(ifc, ad)) < 0)
 		status = fail(ifc, err, ad->how == IFC_DELETE ? "ioctl (SIOCDIFADDR)" : "ioctl (SIOCAIFADDR)");
 	json_decref(list);
 	return status;
 }
 
-/* The last one of a family's units is one that tapd could make. */
-static bool is_tapd_name(const char *name)
-{
-	return strncmp(name, "tap", 3) == 0 || strncmp(name, "vmnet", 5) == 0;
-}
-
 /* IF-01, IF-02 */
 static int create(struct ifc *ifc)
 {
 	const char *words[] = { ifc->c->name, "create" };
-	char what[64];
+	char what[96];
 	json_t *reply;
-	int status, err = ask(ifc, words, NELEM(words), &reply);
+	int err = ask(ifc, words, NELEM(words), &reply), status;
 
 	if (err < 0) {
-		str_format(what, sizeof(what), "SIOCIFCREATE2 (%.16s)", ifc->c->name);
-		if (ifc->tapd >= 0)
-			return fail(ifc, err, what);
-		fail(ifc, -EINVAL, what);
-		if (is_tapd_name(ifc->c->name))
-			warnx("tapd, which makes taps, is not at %s; start it with: tapd", ifc->socket_path);
-		return EXIT_FAIL;
+		str_format(what, sizeof(what), "SIOCIFCREATE2 (%.64s)", ifc->c->name);
+		status = fail(ifc, err == -ENOENT ? -EINVAL : err, what);
+		hint(ifc);
+		return status;
 	}
-	ifc->name = str_of(reply, "created");
+	str_copy(ifc->name, sizeof(ifc->name), str_of(reply, "created"));
 	ifc->tell_name = strcmp(ifc->name, ifc->c->name) != 0;
-	status = ifc->c->nops > 0 || ifc->c->address.wanted ? change(ifc) : EXIT_OK;
-	if (ifc->tell_name)
-		puts(ifc->name);
 	json_decref(reply);
-	return status;
-}
-
-static int rename_and_change(struct ifc *ifc)
-{
-	int status = change(ifc);
-
-	if (ifc->tell_name)
-		puts(ifc->name);
-	return status;
+	return ifc->c->nops > 0 || ifc->c->address.wanted ? change(ifc) : EXIT_OK;
 }
 
 /* ------------------------------------------------------------------ the whole */
@@ -388,7 +379,9 @@ static int run(struct ifc *ifc)
 	if (err < 0)
 		return fail(ifc, err, "rtnetlink socket");
 	meet_tapd(ifc);
-	status = ifc_is_show(ifc->c) ? show(ifc) : ifc->c->create ? create(ifc) : rename_and_change(ifc);
+	status = ifc_is_show(ifc->c) ? show(ifc) : ifc->c->create ? create(ifc) : change(ifc);
+	if (ifc->tell_name)
+		puts(ifc->name);
 	if (ifc->tapd >= 0)
 		close(ifc->tapd);
 	rtnl_close(&ifc->rtnl);
@@ -407,7 +400,7 @@ int ifconfig(const char *socket_path, int argc, char **argv)
 		warnx("%s", c.why);
 		return EXIT_FAIL;
 	}
-	ifc.name = c.name;
+	str_copy(ifc.name, sizeof(ifc.name), c.name != NULL ? c.name : "");
 	if (c.cloners)
 		puts("tap vmnet");
 	else

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * tapctl(8): ifconfig(8) and sysctl(8) for tapd.  A thin client: it sends its words, prints the reply and exits as the
- * reply says.  What the words mean, tapd knows.
+ * reply says.  What the words mean, tapd knows.  Under the name ifconfig it is that: see ifconfig.h.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "base/util.h"
 #include "ctl/verbs.h"
+#include "tapctl/ifconfig.h"
 #include "tapctl/tapctl.h"
 #include "tapd/ctl.h"
 
@@ -123,6 +125,8 @@ int main(int argc, char **argv)
 
 	if (!o.socket_path || o.socket_path[0] == '\0')
 		o.socket_path = TAPD_CTL_SOCKET;
+	if (strcmp(program_invocation_short_name, "ifconfig") == 0)
+		return ifconfig(o.socket_path, argc, argv);
 	status = parse_options(argc, argv, &o, &done);
 	if (status != EXIT_OK || done)
 		return status;

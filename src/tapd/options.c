@@ -10,8 +10,11 @@
 
 #include "backend/backend.h"
 #include "base/util.h"
+#include "ctl/conf.h"
+#include "tap/dialect.h"
 
-enum { OPT_TRANSPORT = 256, OPT_RUN_DIR, OPT_DEV_DIR, OPT_PREFIX, OPT_READY_FD, OPT_SPIN, OPT_ATTACH };
+enum { OPT_TRANSPORT = 256, OPT_RUN_DIR, OPT_DEV_DIR, OPT_PREFIX, OPT_READY_FD, OPT_SPIN, OPT_ATTACH, OPT_DIALECT,
+	OPT_PUBLISH, OPT_RECORD };
 
 static const struct {
 	int id;				/* a short option's letter, or OPT_* */
@@ -21,11 +24,15 @@ static const struct {
 	{ 't', "test", NULL, "check the configuration, say what is wrong, and exit" },
 	{ OPT_TRANSPORT, "transport", "auto|cuse|fuse", "how programs reach the devices; auto takes CUSE where there is one" },
 	{ OPT_ATTACH, "attach", "auto|WHAT", "plug new units into WHAT, as --version lists; auto: tuntap, or slirp without the right" },
+	{ OPT_DIALECT, "dialect", "NAME", "behave as this system, such as netbsd-10; default freebsd" },
+	{ OPT_PUBLISH, "publish", "N", "tap0 to tapN-1 are there to be opened, ahead of their units" },
+	{ OPT_RECORD, "record", "FILE", "record every unit: the first to FILE, a pcapng, the next to FILE-2" },
 	{ OPT_RUN_DIR, "run-dir", "DIR", "socket, lock and FUSE mount; default /run/tapd" },
 	{ OPT_DEV_DIR, "dev-dir", "DIR", "where the devices appear; default /dev" },
 	{ OPT_PREFIX, "prefix", "TEXT", "put TEXT before tap in every name: /dev/TEXTtap0" },
 	{ OPT_READY_FD, "ready-fd", "N", "write a newline to descriptor N once the devices are there" },
 	{ OPT_SPIN, "spin", "USEC", "poll that long, up to 1000, before sleeping: less latency, more processor time" },
+	{ 'q', "quiet", NULL, "log only what is wrong" },
 	{ 'v', "verbose", NULL, "log more; twice: everything" },
 	{ 'h', "help", NULL, "this text" },
 	{ 'V', "version", NULL, "version and what is built in" },
@@ -86,6 +93,9 @@ static int set_option(struct options *o, int id, const char *value)
 	case 't':
 		o->test = true;
 		return -1;
+	case 'q':
+		o->verbose = -1;
+		return -1;
 	case 'v':
 		o->verbose++;
 		return -1;
@@ -96,6 +106,14 @@ static int set_option(struct options *o, int id, const char *value)
 		return -1;
 	case OPT_ATTACH:
 		o->attach = value;
+		return -1;
+	case OPT_DIALECT:
+		o->dialect = tap_dialect_find(value);
+		return o->dialect != NULL ? -1 : bad("dialect", value, "a system that `tapctl help` and tapd(8) name, such as netbsd-10");
+	case OPT_PUBLISH:
+		return set_number("publish", value, CONF_PUBLISH_MAX, &o->publish);
+	case OPT_RECORD:
+		o->record = value;
 		return -1;
 	case OPT_RUN_DIR:
 		o->run_dir = value;
@@ -131,7 +149,7 @@ int options_parse(struct options *o, int argc, char **argv)
 	char shorts[2 * NELEM(table) + 1], *s = shorts;
 	int id, status = -1;
 
-	*o = (struct options){ .ready_fd = -1, .spin_us = -1 };
+	*o = (struct options){ .ready_fd = -1, .spin_us = -1, .publish = -1 };
 	for (size_t i = 0; i < NELEM(table); i++) {
 		longs[i] = (struct option){ table[i].name, table[i].arg != NULL, NULL, table[i].id };
 		if (table[i].id < 256)

@@ -11,10 +11,12 @@ struct options {
 	bool test;			/* -t: check the configuration and exit */
 	const char *transport;		/* "auto", "cuse" or "fuse" */
 	const char *attach;		/* "auto", or what new units are plugged into */
-	const char *run_dir, *dev_dir, *prefix;
+	const char *run_dir, *dev_dir, *prefix, *record;
+	const struct tap_dialect *dialect;
+	int publish;			/* nodes */
 	int ready_fd;
 	int spin_us;
-	int verbose;			/* times -v */
+	int verbose;			/* times -v; -1: -q */
 };
 
 /* Fills in o.  -1: go on; else the status to exit with, everything having been said. */

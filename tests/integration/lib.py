@@ -412,7 +412,7 @@ class Tapd:
         self.options, self.base, self.prefix = options, base, prefix
         self.transport = transport or options.transport
         self.run_dir = base + '/run'
-        self.dev_dir = '/dev' if options.transport == 'cuse' else base + '/dev'
+        self.dev_dir = '/dev' if options.transport == 'cuse' or options.own_dev else base + '/dev'
         self.socket = self.run_dir + '/tapd.sock'
         self.log_path = tempfile.mkstemp(prefix='log-', dir=base)[1]
         os.makedirs(base + '/dev', exist_ok=True)
@@ -680,7 +680,9 @@ def parse_options():
     p.add_argument('--transport', choices=('fuse', 'cuse'), default='fuse')
     p.add_argument('--tapping', type=os.path.abspath, help='the example program; some tests need it')
     p.add_argument('--tapdump', type=os.path.abspath, help='likewise')
+    p.add_argument('--taprun', type=os.path.abspath, help='likewise')
     p.add_argument('--tapconform', type=os.path.abspath, help='likewise')
+    p.add_argument('--bsd-programs', type=os.path.abspath, help='the directory of those in bsd_programs/, built')
     p.add_argument('--ioctl32', type=os.path.abspath, help='a 32-bit program, where one could be built')
     p.add_argument('--only', default='', help='run the cases with this text in their titles')
     p.add_argument('--inside', action='store_true', help=argparse.SUPPRESS)
@@ -694,8 +696,24 @@ def reachable_programs(options):
         setattr(options, name, shutil.copy(getattr(options, name), '/run/programs/'))
 
 
-def main():
+DEV_NODES = ('null', 'zero', 'full', 'random', 'urandom', 'tty', 'fuse', 'net/tun')
+
+
+def make_own_dev():
+    """A /dev with the usual nodes, and room for tapd's under the names that programs have written in them."""
+    equal(run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/mnt').returncode, 0, 'status of mount')
+    os.mkdir('/mnt/net')
+    for name in DEV_NODES:
+        write_file('/mnt/' + name, '')
+        equal(run('mount', '--bind', '/dev/' + name, '/mnt/' + name).returncode, 0, 'status of mount ' + name)
+    os.symlink('/proc/self/fd', '/mnt/fd')
+    equal(run('mount', '--move', '/mnt', '/dev').returncode, 0, 'status of mount')
+
+
+def main(own_dev=False):
+    """own_dev: tapd's devices are in /dev, under FUSE in one of the test's own."""
     options = parse_options()
+    options.own_dev = own_dev
     if not options.inside:
         need_device('/dev/net/tun')
         need_device('/dev/' + options.transport)
@@ -703,6 +721,8 @@ def main():
     os.umask(0o022)
     check(run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/run').returncode == 0, 'a /run of our own')
     reachable_programs(options)
+    if own_dev and options.transport == 'fuse':
+        make_own_dev()
     os.environ.setdefault('ASAN_OPTIONS', 'detect_leaks=1')
     os.environ.setdefault('UBSAN_OPTIONS', 'print_stacktrace=1')
     for name in ('NOTIFY_SOCKET', 'JOURNAL_STREAM', 'TAPD_SOCKET'):

@@ -99,8 +99,14 @@ class Stack:
 
 
 def network(d, unit):
-    """The counters of what a unit is plugged into that are not 0."""
-    return {k: v for k, v in d.unit(unit)['network'].items() if v != 0}
+    """The counters of what a unit is plugged into that are not 0; but for how often its helper was started."""
+    return {k: v for k, v in d.unit(unit)['network'].items() if v != 0 and k != 'starts'}
+
+
+def helpers(d):
+    """The processes that tapd started for wires."""
+    with open('/proc/%d/task/%d/children' % (d.pid, d.pid)) as f:
+        return [int(p) for p in f.read().split()]
 
 
 def wait_attached(d, unit, text):

@@ -11,14 +11,37 @@
 #include <net/if_tap.h>
 #include <net/if_tun.h>
 #endif
+#include <machine/endian.h>
+#include <net/ethernet.h>
+#include <net/if.h>
 #include <net/if_dl.h>
+#include <net/if_media.h>
+#include <net/if_mib.h>
 #include <net/if_types.h>
+#include <net/if_var.h>
+#include <netinet/if_ether.h>
+#include <netinet/in.h>
+#include <netinet/in_var.h>
+#include <netinet6/in6_var.h>
+#include <netinet6/nd6.h>
+#include <sys/event.h>
 #include <sys/filio.h>
 #include <sys/ioccom.h>
 #include <sys/ioctl.h>
+#include <sys/param.h>
 #include <sys/sockio.h>
 #include <sys/stat.h>
+#include <sys/sysctl.h>
+#include <sys/syslimits.h>
 #include <sys/ttycom.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <pthread_np.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,6 +75,11 @@ static const struct number number_table[] = {
 #define N(name, want) { #name, (unsigned long)(name), (want) }
 #ifdef __NetBSD__
 	N(TAPGIFNAME, 0x80006500ul | SIZE_IFREQ),
+#elif defined(__OpenBSD__)
+	N(TUNSIFINFO, 0x400c745bul),
+	N(TUNGIFINFO, 0x800c745cul),
+	N(TUNSIFMODE, 0x4004745dul),
+	N(sizeof(struct tuninfo), 12),
 #else
 	N(TAPGIFNAME, 0x8000745dul | SIZE_IFREQ),
 	N(TAPGDEBUG, 0x80047459ul),
@@ -68,11 +96,17 @@ static const struct number number_table[] = {
 	N(VMIO_SIOCNETIF, 0x5607ul),
 	N(TAPMRU, 16384),
 #endif
+#ifndef __OpenBSD__
 	N(TUNSLMODE, 0x4004745dul),
 	N(TUNSIFMODE, 0x4004745eul),
 	N(TUNSIFPID, 0x745ful),
 	N(TUNSIFHEAD, 0x40047460ul),
 	N(TUNGIFHEAD, 0x80047461ul),
+	N(sizeof(struct tuninfo), 8),
+	N(offsetof(struct tuninfo, mtu), 4),
+	N(offsetof(struct tuninfo, type), 6),
+	N(IOCPARM_LEN(TUNSIFINFO), 8),
+#endif
 	N(FIODTYPE, 0x8004667aul),
 	N(FIONREAD, 0x541bul),
 	N(FIONBIO, 0x5421ul),
@@ -84,13 +118,44 @@ static const struct number number_table[] = {
 	N(SIOCGIFADDR, 0x8915ul),
 	N(SIOCSIFADDR, 0x8916ul),
 	N(IFT_ETHER, 6),
-	N(sizeof(struct tuninfo), 8),
-	N(offsetof(struct tuninfo, mtu), 4),
-	N(offsetof(struct tuninfo, type), 6),
 	N(offsetof(struct sockaddr_dl, sdl_alen), 11),
 	N(offsetof(struct sockaddr_dl, sdl_data), 12),
-	N(IOCPARM_LEN(TUNSIFINFO), 8),
-	N(IOCGROUP(TUNSIFINFO), 't'),
+	/* Nothing of the system's own grew or moved. */
+	N(sizeof(struct sockaddr), 16),
+	N(offsetof(struct sockaddr, sa_data), 2),
+	N(offsetof(struct sockaddr, sa_len), 15),
+	N(sizeof(struct sockaddr_in), 16),
+	N(offsetof(struct sockaddr_in, sin_zero), 8),
+	N(offsetof(struct sockaddr_in, sin_len), 15),
+	N(sizeof(struct sockaddr_in6), 28),
+	N(offsetof(struct sockaddr_in6, sin6_len), 4),
+	N(offsetof(struct sockaddr_in6, sin6_addr), 8),
+	N(sizeof(struct sockaddr_storage), 128),
+	N(sizeof(struct sockaddr_un), 110),
+	N(offsetof(struct sockaddr_un, sun_path), 2),
+	N(sizeof(struct ether_addr), 6),
+	N(sizeof(struct ifreq), sizeof(long) == 8 ? 40 : 32),
+	N(offsetof(struct ifreq, ifr_data), 16),
+	N(offsetof(struct ifreq, ifr_buffer), 16),
+	N(offsetof(struct ifreq, ifr_flags), 16),
+	N(AF_LINK, 17),
+	/* The numbers the library takes for BSD's own. */
+	N(SIOCAIFADDR & 0xffff, 0x692b),
+	N(SIOCIFCREATE, 0xc000697aul | SIZE_IFREQ),
+	N(SIOCIFCREATE2, 0xc000697cul | SIZE_IFREQ),
+	N(SIOCIFDESTROY, 0x40006979ul | SIZE_IFREQ),
+	N(SIOCSIFLLADDR, 0x4000693cul | SIZE_IFREQ),
+	N(SIOCGHWADDR, 0xc000693eul | SIZE_IFREQ),
+#if defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || defined(__DragonFly__)
+	N(SIOCSIFNAME, 0x40006928ul | SIZE_IFREQ),
+	N(SIOCDIFADDR, 0x40006919ul | SIZE_IFREQ),
+#else
+	N(SIOCSIFNAME, 0x8923),
+	N(SIOCDIFADDR, 0x8936),
+#endif
+	N(sizeof(struct in6_ifreq), 288),
+	N(_BYTE_ORDER == _LITTLE_ENDIAN || _BYTE_ORDER == _BIG_ENDIAN, 1),
+	N(IOCGROUP(TUNSIFMODE), 't'),
 #undef N
 };
 
@@ -104,11 +169,61 @@ static int calls(void)
 
 	memset(&sdl, 0, sizeof(sdl));
 	memset(&ifr, 0, sizeof(ifr));
-	return dev.ioctl(-1, TAPGIFNAME, &ifr) == -1 && ioctl(-1, FIONREAD, &n) == -1 && LLADDR(&sdl) == sdl.sdl_data &&
+	return dev.ioctl(-1, SIOCGIFADDR, &ifr) == -1 && ioctl(-1, FIONREAD, &n) == -1 && LLADDR(&sdl) == sdl.sdl_data &&
 	    strcmp(devname((dev_t)-1, S_IFCHR), "#NODEV") == 0 && a_size > 0 && a_distance == 0;
 }
 
-#ifndef __NetBSD__
+/* The members that Linux has not, and a variable of the name that must not be a macro. */
+static int lengths(void)
+{
+	struct sockaddr sa;
+	struct sockaddr_in sin;
+	struct sockaddr_in6 sin6;
+	struct sockaddr_un sun;
+	struct sockaddr_storage ss;
+	struct ether_addr ether;
+	socklen_t sa_len = sizeof(sa);
+
+	memset(&sin, 0, sizeof(sin));
+	sin.sin_len = sizeof(sin);
+	sin6.sin6_len = sizeof(sin6);
+	sun.sun_len = sizeof(sun);
+	ss.ss_len = 1;
+	memcpy(&sa, &sin, sizeof(sa));
+	ether.octet[5] = 7;
+	return sa.sa_len == sa_len && sin6.sin6_len == 28 && sun.sun_len == 110 && ss.ss_len == 1 &&
+	    ether.ether_addr_octet[5] == 7 && ether_aton("2:0:0:0:0:1")->octet[5] == 1;
+}
+
+/* The functions are there, and reach the library. */
+static int functions(void)
+{
+	struct ifaddrs *list;
+	struct ifmaddrs *groups;
+	struct kevent ev;
+	struct sockaddr_dl sdl;
+	char name[16];
+	size_t len = 0;
+	int kq = kqueue();
+
+	EV_SET(&ev, 1, EVFILT_USER, EV_ADD, 0, 0, NULL);
+	if (kq == -1 || kevent(kq, &ev, 1, NULL, 0, NULL) != 0 || close(kq) != 0)
+		return 0;
+	if (getifaddrs(&list) != 0 || getifmaddrs(&groups) != 0)
+		return 0;
+	freeifaddrs(list);
+	freeifmaddrs(groups);
+	link_addr("tap0:2.0.0.0.0.a", &sdl);
+	if (strcmp(link_ntoa(&sdl), "tap0:2.0.0.0.0.a") != 0 || sdl.sdl_alen != 6 || LLADDR(&sdl)[5] != 10)
+		return 0;
+	pthread_set_name_np(pthread_self(), "a name of a thread");
+	pthread_get_name_np(pthread_self(), name, sizeof(name));
+	return strcmp(name, "a name of a thr") == 0 && pthread_main_np() == 1 && pthread_getthreadid_np() == getpid() &&
+	    sysctlbyname("no.such", NULL, &len, NULL, 0) == -1 && errno == ENOENT &&
+	    fcntl(-1, F_SETOWN, 1) == -1 && errno == EBADF;
+}
+
+#if !defined(__NetBSD__) && !defined(__OpenBSD__)
 static int names(void)
 {
 	char buf[16];
@@ -126,7 +241,7 @@ static int names(void)
 
 int main(void)
 {
-	int bad = !calls() || !names();
+	int bad = !calls() || !names() || !lengths() || !functions();
 
 	for (size_t i = 0; i < sizeof(number_table) / sizeof(number_table[0]); i++) {
 		const struct number *n = &number_table[i];

@@ -13,6 +13,7 @@ failed=0
 
 as_freebsd='-D__FreeBSD__=12 -U__linux__ -U__linux -Ulinux'
 as_netbsd='-D__NetBSD__ -U__linux__ -U__linux -Ulinux'
+as_openbsd='-D__OpenBSD__ -U__linux__ -U__linux -Ulinux'
 as_dragonfly='-D__DragonFly__ -U__linux__ -U__linux -Ulinux'
 flags="-Wall -Wextra -Werror -Wundef -D_DEFAULT_SOURCE -isystem $root/include/bsd"
 
@@ -35,7 +36,7 @@ usable() {
 
 # build COMPILER... : compile, link and run the program with each system's macros
 build() {
-	for system in linux freebsd netbsd dragonfly; do
+	for system in linux freebsd netbsd openbsd dragonfly; do
 		eval "macros=\${as_$system-}"
 		"$@" $flags $macros "$root/tests/integration/test_bsd_headers.c" -x none "$dir/libtap-bsd.a" \
 		    -o "$dir/prog" >"$dir/log" 2>&1 && "$dir/prog" >"$dir/log" 2>&1
@@ -45,8 +46,9 @@ build() {
 
 # matrix WORDSIZE: the library, then every compiler
 matrix() {
-	(cd "$dir" && cc $1 -D_GNU_SOURCE -I"$root/src" -c "$root/src/bsd/ioctl.c" "$root/src/bsd/devname.c" &&
-	    ar rcs libtap-bsd.a ioctl.o devname.o) >"$dir/log" 2>&1
+	(cd "$dir" && cc $1 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror -D_GNU_SOURCE \
+	    -I"$root/src" -I"$root/include" -c $(ls "$root"/src/bsd/*.c | grep -v preload.c) &&
+	    ar rcs libtap-bsd.a ./*.o) >"$dir/log" 2>&1
 	result $? "library $1"
 	for compiler in 'gcc -x c -std=c99' 'gcc -x c -std=gnu11' \
 	    'gcc -x c -std=gnu11 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64' \
@@ -66,6 +68,23 @@ if usable gcc -m32 -x c; then
 else
 	result 0 "-m32 # SKIP no 32-bit C library (Debian: gcc-multilib)"
 fi
+
+# Each header alone, before any other: what it needs it brings.  One compiler of each kind is enough for that.
+headers=$(cd "$root/include/bsd" && find . -name '*.h' | sort | sed 's:^\./::')
+for compiler in 'gcc -x c -std=c99' 'clang++ -x c++ -std=c++17'; do
+	for system in linux freebsd netbsd openbsd dragonfly; do
+		eval "macros=\${as_$system-}"
+		usable $compiler || continue
+		: >"$dir/log"
+		for header in $headers; do
+			[ "$header" = net/bpf.h ] && [ ! -e /usr/include/pcap/bpf.h ] && continue
+			printf '#include <%s>\n#include <%s>\nextern int used; int used;\n' "$header" "$header" |
+			    $compiler $flags $macros -pedantic -fsyntax-only - >>"$dir/log" 2>&1
+		done
+		[ ! -s "$dir/log" ]
+		result $? "each header alone, $compiler as $system"
+	done
+done
 
 # Without the flags of the package struct ifreq is hidden: the message says what to do.
 gcc -x c -std=c99 -isystem "$root/include/bsd" -fsyntax-only -include net/if_tap.h /dev/null >"$dir/log" 2>&1

@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """A unit plugged into slirp: a network in user mode, with this namespace's loopback as the world outside."""
+import ctypes
 import os
 import random
 import select
+import signal
 import socket
+import stat
 import struct
 
-from lib import (BROADCAST, WAIT, CtlError, case, check, equal, main, run, udp_frame, wait_until, write_file)
-from netstack import Stack, network
+from lib import (BROADCAST, NOBODY, WAIT, CtlError, case, check, equal, inet_checksum, main, run, udp_frame, wait_equal,
+                 wait_until, write_file)
+from netstack import Stack, helpers, network, wait_attached
 
 GUEST = bytes.fromhex('020000000002')
 ADDRESS = '10.0.2.15/24'
 
 
-def unit(t, spec='slirp', *args, tapd=None):
+def unit(t, spec='slirp', tapd=None):
     d = tapd or t.tapd()
     d.ctl('tap0', 'create', 'attach', spec)
     d.ctl('tap0', 'up')
@@ -28,14 +32,23 @@ def read_frame(fd):
 
 # ---------------------------------------------------------------- the program speaks for itself
 
-def dhcp(fd, kind, wanted=b''):
-    """Send a DISCOVER (1) or REQUEST (3): the answer's type, address and options."""
+def send_dhcp(fd, kind, wanted=b''):
     options = b'\x35\x01' + bytes([kind]) + wanted + b'\xff'
     bootp = struct.pack('!BBBBIHH4s4s4s4s16s192x', 1, 1, 6, 0, 0x1234, 0, 0, b'', b'', b'', b'', GUEST)
-    os.write(fd, udp_frame(BROADCAST, GUEST, '0.0.0.0', '255.255.255.255', 68, 67, bootp + b'\x63\x82\x53\x63' + options))
-    answer = read_frame(fd)
-    equal(answer[12:14], b'\x08\x00', 'ethertype')
-    equal(struct.unpack('!HH', answer[34:38]), (67, 68), 'ports')
+    message = bootp + b'\x63\x82\x53\x63' + options
+    os.write(fd, udp_frame(BROADCAST, GUEST, '0.0.0.0', '255.255.255.255', 68, 67, message))
+
+
+def is_dhcp(f):
+    return f[12:14] == b'\x08\x00' and f[34:38] == struct.pack('!HH', 67, 68)
+
+
+def dhcp(fd, kind, wanted=b''):
+    """Send a DISCOVER (1) or REQUEST (3): the answer's type, address and options."""
+    send_dhcp(fd, kind, wanted)
+    answer = b''
+    while not is_dhcp(answer):
+        answer = read_frame(fd)
     body, found, at = answer[42:], {}, 240
     while body[at] != 0xff:
         if body[at] == 0:
@@ -69,39 +82,96 @@ def other_network(t):
     equal((kind, address), (2, '192.168.7.15'), 'the offer')
     equal([socket.inet_ntoa(options[n]) for n in (3, 6)], ['192.168.7.2', '192.168.7.53'], 'router and name server')
     os.write(fd, BROADCAST + GUEST + b'\x08\x00' + bytes(1405))
-    equal(network(d, 'tap0'), {'tx': 1, 'rx': 1, 'tx_big': 1}, 'counters: 1419 bytes are more than mtu=1400 and headers')
+    equal(network(d, 'tap0'), {'tx': 1, 'rx': 1, 'tx_big': 1}, 'counters: 1419 bytes are more than 1400 and headers')
 
 
-@case('what is no frame of sense is survived, and counted')
+GATEWAY = bytes.fromhex('525500000202')
+
+
+def senseless(r):
+    """A frame that is near to one that makes sense."""
+    kind = r.choice((b'\x08\x00', b'\x08\x06', b'\x86\xdd', b'\x81\x00'))
+    ip_version = b'\x45\x00' if kind == b'\x08\x00' else b'\x60\x00' if kind == b'\x86\xdd' else b''
+    return GATEWAY + GUEST + kind + ip_version + r.randbytes(r.randrange(0, 200))
+
+
+def fragment(r):
+    """A piece of an IPv4 datagram that overlaps others."""
+    body = r.randbytes(r.randrange(60))
+    place = r.choice((0x2000, 0x2001, 2, 0x1fff))
+    head = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(body), r.randrange(4), place, 64, 17, 0,
+                       socket.inet_aton('10.0.2.15'), socket.inet_aton('10.0.2.2'))
+    return GATEWAY + GUEST + b'\x08\x00' + head[:10] + struct.pack('!H', inet_checksum(head)) + head[12:] + body
+
+
+@case('what is no frame of sense is survived: some such frames kill libslirp 4.7, and tapd goes on')
 def hostile_frames(t):
-    d = unit(t)
+    # In a sanitized tapd it shall die as in any.
+    asan = os.environ.get('ASAN_OPTIONS', '') + ':handle_segv=0:handle_sigbus=0:handle_abort=0'
+    d = unit(t, tapd=t.tapd(env={'ASAN_OPTIONS': asan}))
     fd = t.open(d, 'tap0', os.O_RDWR | os.O_NONBLOCK)
     r = random.Random(4)
-    for n in range(2000):
-        kind = r.choice((b'\x08\x00', b'\x08\x06', b'\x86\xdd', b'\x81\x00'))
-        ip_version = b'\x45\x00' if kind == b'\x08\x00' else b'\x60\x00' if kind == b'\x86\xdd' else b''
-        body = ip_version + bytes(r.getrandbits(8) for _ in range(r.randrange(0, 200)))
-        os.write(fd, bytes.fromhex('525500000202') + GUEST + kind + body)
-    equal(network(d, 'tap0')['tx'], 2000, 'frames given to it')
+    for make in (senseless, fragment):
+        for n in range(2000):
+            os.write(fd, make(r))
+    n = network(d, 'tap0')
+    equal(sum(n.get(k, 0) for k in ('tx', 'tx_full', 'tx_away')), 4000, 'frames given to it, or dropped')
+
+    def offered():
+        send_dhcp(fd, 1)
+        while select.select([fd], [], [], 0.1)[0]:
+            if is_dhcp(os.read(fd, 70000)):
+                return True
+    wait_until(offered, 'an offer after all that')
+
+
+@case('a slirp that dies is started anew; it has no rights, and none of tapd\'s descriptors')
+def dies(t):
+    d = unit(t)
+    fd = t.open(d, 'tap0', os.O_RDWR | os.O_NONBLOCK)
+    first = helpers(d)
+    equal(len(first), 1, 'helpers')
+    status = dict(line.split(':\t', 1) for line in open('/proc/%d/status' % first[0]) if ':\t' in line)
+    equal(status['Uid'].split(), [str(NOBODY)] * 4, 'its user')
+    rights = int(status['CapEff'], 16), int(status['CapPrm'], 16), status['NoNewPrivs'].strip()
+    equal(rights, (0, 0, '1'), 'its capabilities, and that it gets no others')
+    names = {os.readlink('/proc/%d/fd/%s' % (first[0], n)) for n in os.listdir('/proc/%d/fd' % first[0])}
+    equal([n for n in names if 'fuse' in n or 'epoll' in n or 'net/tun' in n], [], 'of tapd\'s descriptors, it has')
+    os.kill(first[0], signal.SIGKILL)
+    wait_attached(d, 'tap0', 'libslirp died (Killed); starting it again')
+    os.write(fd, senseless(random.Random(1)))
+    equal(network(d, 'tap0'), {'tx_away': 1}, 'counters while it is away')
+    wait_until(lambda: d.unit('tap0')['attached'] == '', 'slirp again')
+    equal(d.unit('tap0')['network']['starts'], 2, 'starts')
+    equal(dhcp(fd, 1)[:2], (2, '10.0.2.15'), 'the offer')
     os.close(fd)
-    fd = t.open(d, 'tap0')
-    d.ctl('tap0', 'up')
-    equal(dhcp(fd, 1)[:2], (2, '10.0.2.15'), 'the offer after all that')
+    d.ctl('tap0', 'destroy')
+    equal(helpers(d), [], 'helpers without units')
 
 
-@case('a program cannot use up tapd\'s descriptors: at 512 sockets no new one is opened')
+@case('a tapd that is killed takes its helper along')
+def killed(t):
+    d = unit(t)
+    pid = helpers(d)[0]
+    d.kill()
+    t.daemons.remove(d)
+    wait_until(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid, 'the end of the helper')     # it is an orphan: ours
+    t.tapd()                # cleans up
+
+
+@case('a program cannot use up tapd\'s descriptors: slirp has 512 of its own')
 def many_sockets(t):
     d = unit(t)
     fd = t.open(d, 'tap0', os.O_RDWR | os.O_NONBLOCK)
     before = d.descriptors()
-    for n in range(600):
-        os.write(fd, udp_frame(bytes.fromhex('525500000202'), GUEST, '10.0.2.15', '10.0.2.2', 2000 + n, 9, b'x'))
-    n = network(d, 'tap0')
-    equal((n['tx'], n['sockets'], n['tx_sockets']), (512, 512, 88), 'given to it, open, dropped')
-    equal(d.descriptors() - before, 512, 'descriptors more')
-    os.close(fd)
-    d.ctl('tap0', 'destroy')
-    check(d.descriptors() < before, 'all were closed with the unit')
+    sent = 0
+    while sent < 600:
+        os.write(fd, udp_frame(GATEWAY, GUEST, '10.0.2.15', '10.0.2.2', 2000 + sent, 9, b'x'))
+        sent += 1
+        wait_equal(lambda: network(d, 'tap0').get('sockets', 0), min(sent, 508), 'sockets')
+    equal(network(d, 'tap0')['tx'], 600, 'frames given to it')
+    equal(d.descriptors(), before, 'descriptors of tapd')
+    equal(len(os.listdir('/proc/%d/fd' % helpers(d)[0])), 512, 'descriptors of slirp')
 
 
 # ---------------------------------------------------------------- the kernel's stack as the program
@@ -177,10 +247,10 @@ def host_loopback(t):
     s = Stack(t, d, 'tap0', 'a', ADDRESS)
     serve(t.program, tcp_echo, socket.AF_INET, '127.0.0.1', 7001)
     serve(t.program, udp_echo, socket.AF_INET, '127.0.0.1', 7002)
-    equal(s.program(tcp_exchange, socket.AF_INET, '10.0.2.2', 7001, 1000000).result(), True, '1,000,000 bytes came back')
+    equal(s.program(tcp_exchange, socket.AF_INET, '10.0.2.2', 7001, 1000000).result(), True, '1,000,000 bytes and back')
     equal(s.program(udp_exchange, socket.AF_INET, '10.0.2.2', 7002, 'hello').result(), 'olleh', 'the datagram')
     n = network(d, 'tap0')
-    check('tx_big' not in n and 'tx_sockets' not in n, 'nothing was dropped: %r' % n)
+    check(set(n) <= {'tx', 'rx', 'sockets'}, 'nothing was dropped: %r' % n)
 
 
 def name_server(say):
@@ -235,7 +305,7 @@ def hostfwd(t):
     equal(t.program(udp_exchange, socket.AF_INET, '127.0.0.1', 8002, 'hello').result(), 'olleh', 'the datagram')
     s.relay.end()
     d.ctl('tap0', 'destroy')
-    equal(t.program(tcp_exchange, socket.AF_INET, '127.0.0.1', 8001, 1).result(), 'ECONNREFUSED', 'the port is free again')
+    equal(t.program(tcp_exchange, socket.AF_INET, '127.0.0.1', 8001, 1).result(), 'ECONNREFUSED', 'the port, free again')
 
 
 def watch(t, port):
@@ -270,7 +340,6 @@ def restricted(t):
     equal(s.program(send_udp, 7005).result(), None, 'a datagram sent')
     equal(t.program(tcp_exchange, socket.AF_INET, '127.0.0.1', 8001, 1000).result(), True, 'the forwarded port')
     equal(arrived(outside), None, 'what came out before that')
-    equal(network(d, 'tap0')['sockets'], 2, 'sockets: the forwarded port and its connection')
 
 
 @case('disable-host-loopback: 10.0.2.2 is not the host\'s loopback')
@@ -306,12 +375,43 @@ def no_rights(t):
     equal(dhcp(fd, 1)[:2], (2, '10.0.2.15'), 'the offer')
 
 
+def dhcp_within(say, pid, path):
+    """The offer, as a program gets it that lives in the namespaces of a process."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for kind in ('user', 'mnt'):
+        fd = os.open('/proc/%d/ns/%s' % (pid, kind), os.O_RDONLY)
+        check(libc.setns(fd, 0) == 0, 'entering the %s namespace: %s' % (kind, os.strerror(ctypes.get_errno())))
+    os.setgid(0)                # that user, by his number there
+    os.setuid(0)
+    return dhcp(os.open(path, os.O_RDWR), 1)[:2]
+
+
+@case('an ordinary user, in a user namespace of his own, has a network as well', only='fuse')
+def ordinary_user(t):
+    os.mknod(t.base + '/fuse', stat.S_IFCHR, os.stat('/dev/fuse').st_rdev)
+    os.chmod(t.base + '/fuse', 0o666)       # as udev makes it
+    equal(run('mount', '--bind', t.base + '/fuse', '/dev/fuse').returncode, 0, 'a /dev/fuse for everybody')
+    t.defer(run, 'umount', '/dev/fuse')
+    d = t.tapd(start=False)
+    for path in (d.base, d.dev_dir):
+        os.chown(path, NOBODY, NOBODY)
+    d.argv = ['setpriv', '--reuid=%d' % NOBODY, '--regid=%d' % NOBODY, '--clear-groups', 'unshare', '--user',
+              '--map-root-user', '--mount'] + d.argv
+    t.daemons.append(d)
+    d.start()
+    p = run('nsenter', '--user', '--target', str(d.pid), d.options.tapctl, '-s', d.socket, 'tap0', 'create', 'up')
+    equal((p.returncode, p.stderr), (0, ''), 'tapctl, as that user')
+    equal(d.unit('tap0')['attach'], 'slirp', 'what it is plugged into')
+    equal(t.program(dhcp_within, d.pid, d.path('tap0')).result(), [2, '10.0.2.15'], 'the offer')
+
+
 @case('an option that is wrong is named, and nothing is made')
 def wrong_words(t):
     d = t.tapd()
     for options, said in (('colour=red', 'colour: expected one of net= dns='), ('net=10.0.2.0', 'such as 10.1.0.0/24'),
-                          ('net=10.0.2.0/28', '8 to 27 bits'), ('mtu=100', '1280 to 65521'), ('mtu', "a value after '='"),
-                          ('restrict=1', 'no value'), ('dns=x', 'dns: expected an IPv4 address'),
+                          ('net=10.0.2.0/28', '8 to 27 bits'), ('mtu=100', '1280 to 65521'),
+                          ('mtu', "a value after '='"), ('restrict=1', 'no value'),
+                          ('dns=x', 'dns: expected an IPv4 address'),
                           ('hostfwd=tcp:1-2', 'hostfwd=tcp:[HOSTADDR]:PORT-[GUESTADDR]:PORT'),
                           ('hostfwd=sctp::1-:2', 'or udp:...'), ('hostfwd=tcp::1-:99999', 'or udp:...')):
         try:

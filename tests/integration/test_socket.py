@@ -97,8 +97,8 @@ def passt(t, path):
     equal(run('nsenter', '--net=/run/netns/p', 'sh', '-c', pings).returncode, 0, pings)
     os.chmod(t.base, 0o777)         # it becomes nobody before it makes its socket
     log = open(t.base + '/passt.log', 'w+')
-    p = subprocess.Popen(['nsenter', '--net=/run/netns/p', 'passt', '-f', '-4', '--socket', path], stdin=subprocess.DEVNULL,
-                         stdout=log, stderr=log)
+    p = subprocess.Popen(['nsenter', '--net=/run/netns/p', 'passt', '-f', '-4', '--socket', path],
+                         stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def end():
         p.kill()
@@ -124,7 +124,8 @@ def passt_peer(t):
     # busybox's client says what it got by running this.
     script = t.base + '/got'
     with open(script, 'w') as f:
-        f.write('#!/bin/sh\n[ "$1" = bound ] && ip addr add "$ip/$mask" dev eth0 && ip route add default via "$router"\n')
+        f.write('#!/bin/sh\n[ "$1" = bound ] || exit 0\n'
+                'ip addr add "$ip/$mask" dev eth0 && ip route add default via "$router"\n')
     os.chmod(script, 0o755)
     p = s.run('busybox', 'udhcpc', '-f', '-q', '-n', '-i', 'eth0', '-s', script)
     equal(p.returncode, 0, 'udhcpc: ' + p.stderr)
@@ -244,7 +245,8 @@ def wrong(t):
     taken = t.base + '/taken'
     with open(taken, 'w'):
         pass
-    for where, said in (('name', "expected a path with a '/', or HOST:PORT"), ('example.net:5555', 'names are not looked up'),
+    for where, said in (('name', "expected a path with a '/', or HOST:PORT"),
+                        ('example.net:5555', 'names are not looked up'),
                         (taken + ',listen', 'is no socket'), ('/nowhere/x,listen', 'make its directory first'),
                         ('/tmp/x,serve', 'unknown option "serve"')):
         try:

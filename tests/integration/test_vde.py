@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 from lib import BROADCAST, PEER, STRANGER, case, check, equal, frame, ip, main, run, wait_until, write_file
-from netstack import Stack, make_namespace, network, wait_attached
+from netstack import Stack, helpers, make_namespace, network, wait_attached
 
 
 # AddressSanitizer ends a process that calls dlopen(3) as libvdeplug does.
@@ -89,7 +89,8 @@ def vxlan(t):
         ip('-n', m, 'link', 'add', 'vx0', 'type', 'vxlan', 'id', '42', 'group', '239.1.1.1', 'dev', 'v%d' % n,
            'dstport', '4789')
         ip('-n', m, 'link', 'add', 'br0', 'type', 'bridge', 'mcast_snooping', '0')
-        p = run('nsenter', '--net=/run/netns/' + m, d.options.tapctl, '-s', d.socket, unit, 'create', 'attach', 'tuntap')
+        p = run('nsenter', '--net=/run/netns/' + m, d.options.tapctl, '-s', d.socket, unit, 'create', 'attach',
+                'tuntap')
         equal((p.returncode, p.stderr), (0, ''), 'an interface on ' + m)
         for name in ('vx0', unit, 'br0'):
             if name != 'br0':
@@ -197,12 +198,6 @@ def hung(t):
     wait_until(passes, 'a frame through the switch')
 
 
-def helpers(d):
-    """The processes that tapd started."""
-    with open('/proc/%d/task/%d/children' % (d.pid, d.pid)) as f:
-        return [int(p) for p in f.read().split()]
-
-
 @case('the helper is another process: killed, it is started anew; and it goes with its unit')
 def helper(t):
     vde_switch(t, t.base + '/ctl')
@@ -215,6 +210,7 @@ def helper(t):
     os.kill(first[0], signal.SIGKILL)
     wait_until(lambda: helpers(d) not in ([], first), 'another helper')
     wait_attached(d, 'tap0', 'connected')
+    equal(d.unit('tap0')['network']['starts'], 2, 'starts')
     d.ctl('tap0', 'destroy')
     equal(helpers(d), [], 'helpers without units')
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * <net/if_dl.h>: a link-level address.  The fields lie where Linux's struct sockaddr_ll has their equivalents, so one
- * that Linux filled in reads right: index, alen and LLADDR().  Not so sdl_type, which then holds an ARPHRD_ value, nor
- * sdl_nlen, which is 0: Linux puts no name there.
+ * that Linux filled in reads right: index, alen and LLADDR().  getifaddrs(3) of libtap-bsd puts BSD's sdl_type into it
+ * (IFT_ETHER); elsewhere it holds Linux's ARPHRD_ value.  sdl_nlen is 0: Linux puts no name there.
  */
 #ifndef TAPBSD_NET_IF_DL_H
 #define TAPBSD_NET_IF_DL_H
@@ -24,5 +24,10 @@ struct sockaddr_dl {
 #define LLADDR(s)	((char *)((s)->sdl_data + (s)->sdl_nlen))
 #define CLLADDR(s)	((const char *)((s)->sdl_data + (s)->sdl_nlen))
 #define LLINDEX(s)	((s)->sdl_index)
+
+__BEGIN_DECLS
+extern void link_addr(const char *addr, struct sockaddr_dl *sdl);
+extern char *link_ntoa(const struct sockaddr_dl *sdl);
+__END_DECLS
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * <net/if_tap.h>: the control device of a tap interface, as tap(4) documents it.  FreeBSD's numbers and names, or
- * NetBSD's one with -D__NetBSD__; each encoded as Linux encodes it.  Brings struct ifreq by itself.
+ * NetBSD's one with -D__NetBSD__, or none with -D__OpenBSD__; each encoded as Linux encodes it.  Brings struct ifreq by itself.
  */
 #ifndef TAPBSD_NET_IF_TAP_H
 #define TAPBSD_NET_IF_TAP_H
@@ -12,7 +12,7 @@
 
 #define TAPGIFNAME	_IOR('e', 0, struct ifreq)
 
-#else
+#elif !defined(__OpenBSD__)
 
 #define TAPMRU		TUNMRU
 #define tapinfo		tuninfo
@@ -22,6 +22,8 @@
 #define TAPSIFINFO	TUNSIFINFO
 #define TAPGIFINFO	TUNGIFINFO
 #define TAPGIFNAME	TUNGIFNAME
+#define TAPSTRANSIENT	TUNSTRANSIENT
+#define TAPGTRANSIENT	TUNGTRANSIENT
 
 /* The VMware ones.  Only the first does anything; the others answer ENOTTY, as they do on FreeBSD. */
 #define VMIO_SIOCSIFFLAGS	_IOWINT('V', 0)

@@ -18,6 +18,23 @@
 #define TUNMTU	1500		/* default MTU, bytes */
 #define TUNMRU	16384		/* longest write(2), bytes */
 
+#ifdef __OpenBSD__
+
+struct tuninfo {
+	unsigned int	mtu;		/* bytes */
+	unsigned short	type;		/* IFT_ETHER */
+	unsigned short	flags;		/* IFF_UP */
+	unsigned int	baudrate;	/* bit/s */
+};
+
+#define TUNSIFINFO	_IOW('t', 91, struct tuninfo)
+#define TUNGIFINFO	_IOR('t', 92, struct tuninfo)
+#define TUNSIFMODE	_IOW('t', 93, int)
+#define TUNSDEBUG	_IOW('t', 94, int)
+#define TUNGDEBUG	_IOR('t', 95, int)
+
+#else
+
 /* The same 8 bytes on every version; mtu was signed before FreeBSD 12. */
 struct tuninfo {
 	int		baudrate;	/* bit/s */
@@ -36,5 +53,9 @@ struct tuninfo {
 #define TUNSIFPID	_IO('t', 95)
 #define TUNSIFHEAD	_IOW('t', 96, int)
 #define TUNGIFHEAD	_IOR('t', 97, int)
+#define TUNSTRANSIENT	_IOW('t', 98, int)	/* FreeBSD 15: the last close destroys the interface */
+#define TUNGTRANSIENT	_IOR('t', 99, int)
+
+#endif
 
 #endif

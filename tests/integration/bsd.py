@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+For the tests that run BSD programs: a tapd as a user has it, with /dev/tap0 to tap7 there ahead of their units, the
+programs of bsd_programs/ with a BSD ifconfig first in their PATH, and frames for them to answer.  What a program says
+tells only where to look; it is judged by what comes back on the host's side.
+"""
+import errno
+import os
+import select
+import subprocess
+import time
+
+from lib import STRANGER, WAIT, case, check, equal, frame, link, mac, wait_equal
+
+PUBLISH = 'publish = 8\n'
+FRAMES = ((60, 1), (1000, 2))       # size and tag of what every program answers: program.h has their number
+
+
+def start_tapd(t, config='', **kw):
+    return t.tapd(config=config + '\n' + PUBLISH, **kw)
+
+
+def environment(t, d):
+    """A user's, with the BSD commands where he is told to put them."""
+    bindir = '/run/programs/bsd'
+    if not os.path.isdir(bindir):
+        os.mkdir(bindir)
+        os.symlink(t.options.tapctl, bindir + '/ifconfig')
+    return dict(os.environ, PATH=bindir + ':' + os.environ['PATH'], TAPD_SOCKET=d.socket)
+
+
+class Program:
+    """A program, started; it is ended with the case at the latest."""
+
+    def __init__(self, t, d, argv, **kw):
+        self.rest = b''
+        self.p = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(t, d),
+                                  **dict({'stdin': subprocess.DEVNULL}, **kw))
+        self.pid = self.p.pid
+        t.defer(self.end)
+
+    def hear(self, timeout=WAIT):
+        """The next line it prints."""
+        end = time.monotonic() + timeout
+        while b'\n' not in self.rest:
+            left = end - time.monotonic()
+            check(left > 0 and select.select([self.p.stdout], [], [], left)[0], 'the program printed nothing')
+            data = os.read(self.p.stdout.fileno(), 4096)
+            if not data:
+                self.p.wait(WAIT)
+                raise AssertionError('the program ended with %d: %s' % (self.p.returncode, self.p.stderr.read().decode()))
+            self.rest += data
+        line, self.rest = self.rest.split(b'\n', 1)
+        return line.decode()
+
+    def finish(self):
+        """It, and what it left running, ends well."""
+        out, err = self.p.communicate(timeout=WAIT)
+        equal((self.p.returncode, err.decode()), (0, ''), 'status and last words of the program')
+        return (self.rest + out).decode().split()
+
+    def end(self):
+        self.p.kill()
+        self.p.wait()
+        self.p.stdout.close()
+        self.p.stderr.close()
+
+
+def program(t, d, name, *args, **kw):
+    """One of bsd_programs/."""
+    check(t.options.bsd_programs, 'the test was not told where the programs are')
+    return Program(t, d, (os.path.join(t.options.bsd_programs, name),) + args, **kw)
+
+
+def receive(wire):
+    """The next frame.  A program that has answered its last ends, and the interface goes down: told before the frame."""
+    try:
+        return wire.receive()
+    except OSError as e:
+        equal(e.errno, errno.ENETDOWN, 'errno of the packet socket')
+        return wire.receive()
+
+
+def exchange(t, name, frames=FRAMES):
+    """Frames from the host, one after the other; each must come back as it was, from where it went to."""
+    ether = mac(link(name)['address'])
+    wire = t.wire(name)
+    for size, tag in frames:
+        wire.send(frame(STRANGER, ether, size, tag))
+        equal(receive(wire), frame(ether, STRANGER, size, tag), 'frame of %d bytes, back on %s' % (size, name))
+    wire.close()
+
+
+def check_sequence(t, name, *args, config='', up=False, ifname=None):
+    """
+    The whole of most cases: the program gets its tap, answers frames there and ends.  Up: by us, as it does nothing for
+    that.  ifname: what the interface is called, if the program must not tell.  (tapd, program, interface) while it runs.
+    """
+    d = start_tapd(t, config)
+    p = program(t, d, name, *args)
+    said = p.hear()
+    ifname = ifname or said
+    equal(said, ifname, 'interface the program found')
+    if up:
+        d.ctl(ifname, 'up')
+    return d, p, ifname
+
+
+def closed(d, unit):
+    """Wait until nobody has it open."""
+    wait_equal(lambda: d.unit(unit)['opened_by'], [], 'openers of ' + unit)
