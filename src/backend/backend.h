@@ -8,6 +8,8 @@
  *	wire.c		everything else: an interface that lives in tapd, plugged into a wire
  *	pcap.c ...	one wire each; the contract is in wire.h
  *	backend.c	the table of them, and what they share
+ *	helper.c	a process of its own for a wire's library
+ *	framing.c	frames on a stream; savefile.c also plays files into any unit (replay.c)
  *	gso.c		checksums and segmentation that a host left to do
  *	fault.c		frames lost, delayed and changed on purpose, between any unit and its backend
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Fuzzes the framing of the socket wire: the input is what a peer sends, cut into pieces by its first byte.  Every frame
+ * Fuzzes the framing of the socket wire: the input is what a peer sends, cut into pieces by its first byte.  Each frame
  * that comes of it is sent on through the other half, whose pieces must give the same frames again.
  */
 #include <stdlib.h>

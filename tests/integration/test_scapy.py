@@ -6,7 +6,7 @@ scapy, unmodified, as a BSD has it: its tap is /dev/tap0.  Debian's package pyth
 import os
 import subprocess
 
-from bsd import Program, start_tapd
+from bsdprograms import Program, start_tapd
 from lib import Skip, case, check, equal, ip, link, main, run, wait_equal
 
 PYTHON = '/usr/bin/python3'     # scapy is installed for this one, whichever runs the test

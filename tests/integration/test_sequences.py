@@ -8,7 +8,7 @@ import os
 import re
 import signal
 
-from bsd import (FRAMES, check_sequence, closed, exchange, program, start_tapd)
+from bsdprograms import (FRAMES, check_sequence, closed, exchange, program, start_tapd)
 from lib import (BROADCAST, NOBODY, PEER, STRANGER, addresses, case, check, children, equal, expect_errno, frame, have_inet6,
                  interfaces, ip, link, mac, main, read_file, routes, set_inet6, wait_equal, wait_until)
 
@@ -398,8 +398,8 @@ def poll_hangup(t):
 
 @case('SIOCGIFADDR writes six bytes and no more; SIOCSIFADDR sets what it tells')
 def addr_on_fd(t):
-    """On FreeBSD that is the address of the device's side, on DragonFly the interface's own."""
-    for config, host in (('', '02:00:00:00:00:40'), ('dialect = "dragonfly-6"', '02:00:00:00:00:41')):
+    """On FreeBSD that is the address of the side with the program, on OpenBSD the interface's."""
+    for config, host in (('', '02:00:00:00:00:40'), ('dialect = "openbsd-7"', '02:00:00:00:00:41')):
         d = start_tapd(t, config)
         d.ctl('tap0', 'create', 'ether', '02:00:00:00:00:40')
         p = program(t, d, 'addr_on_fd')

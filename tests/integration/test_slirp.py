@@ -305,7 +305,7 @@ def hostfwd(t):
     equal(t.program(udp_exchange, socket.AF_INET, '127.0.0.1', 8002, 'hello').result(), 'olleh', 'the datagram')
     s.relay.end()
     d.ctl('tap0', 'destroy')
-    equal(t.program(tcp_exchange, socket.AF_INET, '127.0.0.1', 8001, 1).result(), 'ECONNREFUSED', 'the port, free again')
+    equal(t.program(tcp_exchange, socket.AF_INET, '127.0.0.1', 8001, 1).result(), 'ECONNREFUSED', 'a freed port')
 
 
 def watch(t, port):

@@ -23,7 +23,7 @@ DIFFERENT = {
     ('freebsd-16', 'freebsd-14'): 'IO-34',
     ('freebsd-13', 'netbsd-10'): 'GI-06 GI-15 IO-01 IO-02 IO-17 IO-23 IO-34 OP-28 RD-09 RD-10 RD-11 RD-12 RD-20 QU-02 '
                                  'WR-12 AS-03 AS-08 AS-09 AS-10 AS-16 AS-17 CL-03 CL-04 CL-14 IF-25 NB-05 NB-07 NB-08 '
-                                 'NB-12 NB-14',
+                                 'NB-12 NB-14 PO-08 PO-09',
 }
 
 

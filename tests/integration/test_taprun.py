@@ -223,6 +223,10 @@ def status(t):
             equal(taprun(user, '--', 'sh', '-c', 'exit %d' % n).returncode, n, 'status')
         for s in (signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGPIPE, signal.SIGUSR1):
             equal(taprun(user, '--', 'sh', '-c', 'kill -%d $$' % s).returncode, -s, 'the signal')
+    first = ('unshare', '--pid', '--fork', '--mount-proc')         # as in a container: process 1 takes no signal
+    equal(run(*first, *argv(False, '--', 'sh', '-c', 'kill -TERM $$')).returncode, 143, 'the signal, for process 1')
+    p = taprun(True, '--', 'sh', '-c', 'exit 6', preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    equal(p.returncode, 6, 'the status, for a caller that ignores SIGCHLD')
     p = taprun(True, '--', '/no/such/program')
     equal((p.returncode, p.stderr), (127, 'taprun: /no/such/program: No such file or directory\n'), 'no program')
     p = taprun(True, '--', '/etc/passwd')
@@ -279,10 +283,11 @@ def inherited(t):
 @case('PATH is the caller\'s; tapctl is found, and another tapctl that the caller has is found first')
 def path(t):
     prepare(t)
-    found = ('--', 'sh', '-c', 'echo $PATH; command -v tapctl; tapctl -l')
+    found = ('--', 'sh', '-c', 'echo $PATH; command -v tapctl; tapctl -l; ifconfig tap0 2>/dev/null | head -n 2')
     lines = good(taprun(True, *TAP0, *found), 'PATH').splitlines()
     check(os.environ['PATH'] in lines[0], 'PATH is %s' % lines[0])
-    equal(lines[1:], [PROGRAMS + '/tapctl', 'tap0'], 'tapctl')
+    equal(lines[1:3], [PROGRAMS + '/tapctl', 'tap0'], 'tapctl')
+    check(lines[3].startswith('tap0: flags=8'), 'the BSD ifconfig: %r' % lines[3:])
     other = t.base + '/tapctl'
     write_file(other, '#!/bin/sh\n')
     os.chmod(other, 0o755)
@@ -670,13 +675,21 @@ def no_userns_left(t):
             'sudo sysctl -w user.max_user_namespaces=10000')
 
 
-@case('root without capabilities, as a container\'s root is: in a user namespace as well')
+# What docker leaves to root.
+DOCKER = ','.join(['-all'] + ['+' + c for c in ('chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid',
+                                                'setpcap', 'net_bind_service', 'net_raw', 'sys_chroot', 'mknod',
+                                                'audit_write', 'setfcap')])
+
+
+@case('a container\'s root, with the capabilities that docker leaves it, is an ordinary user')
 def weak_root(t):
     prepare(t)
     with nothing_left():
-        p = run('setpriv', '--inh-caps', '-all', '--bounding-set', '-all', *argv(False, *TAP0, '--', *python(PING),
-                                                                               PROGRAMS + '/tapping'))
+        p = run('setpriv', '--inh-caps', '-all', '--bounding-set', DOCKER,
+                *argv(False, *TAP0, '--', *python(PING), PROGRAMS + '/tapping'))
         good(p, 'ping')
+    p = run('setpriv', '--inh-caps', '-all', '--bounding-set', '-all', *argv(False, '--', 'true'))
+    refused(p, EX_NOPERM, 'CAP_SETFCAP')
 
 
 @contextlib.contextmanager

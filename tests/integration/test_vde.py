@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 
-from lib import BROADCAST, PEER, STRANGER, case, check, equal, frame, ip, main, run, wait_until, write_file
+from lib import BROADCAST, PEER, STRANGER, WAIT, case, check, equal, frame, ip, main, run, wait_until, write_file
 from netstack import Stack, helpers, make_namespace, network, wait_attached
 
 
@@ -155,7 +155,10 @@ def comes_and_goes(t):
     equal(network(d, 'tap0'), {'tx_away': 1}, 'counters without a switch')
     first = vde_switch(t, path)
     wait_attached(d, 'tap0', 'connected')
+    plug(d, 'tap1', 'vde:' + path)
+    heard = t.open(d, 'tap1')
     send(fd)
+    check(select.select([heard], [], [], WAIT)[0] and len(os.read(heard, 2000)) == 60, 'the frame at the other port')
     equal(network(d, 'tap0'), {'tx_away': 1, 'tx': 1}, 'counters with a switch')
     first.kill()
     first.wait()

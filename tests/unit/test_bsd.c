@@ -252,7 +252,8 @@ END_TEST
 
 START_TEST(json_is_found)
 {
-	static const char text[] = "{\"a\": {\"names\": 1, \"x\": [\"]\", \"}\"]}, \"names\" : [\"tap0\", \"t\\\"1\", {\"n\":-12}]}";
+	static const char text[] = "{\"a\": {\"names\": 1, \"x\": [\"]\", \"}\"]},"
+	    " \"names\" : [\"tap0\", \"t\\\"1\", {\"n\":-12}]}";
 	const char *names = tapbsd_json_member(text, "names"), *one = tapbsd_json_first(names), *two, *three;
 	char buf[8];
 

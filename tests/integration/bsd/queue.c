@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A BSD program for test_bsdlib.py: kqueue(2) on a tap and on what else a program has.  Given the device (or nothing, for
- * what needs no tap), it prints a line for each event: filter, flags of EV_EOF and EV_ERROR, data.
+ * A BSD program for test_bsdlib.py: kqueue(2) on a tap and on what else a program has.  Given the device (or nothing,
+ * for what needs no tap), it prints a line for each event: filter, flags of EV_EOF and EV_ERROR, data.
  */
 #include <sys/types.h>
 #include <sys/event.h>
