@@ -21,7 +21,7 @@ ROOMS = {
     "backend": {"base", "tap", "backend"},
     "see": {"base", "tap", "see"},
     "ctl": {"base", "tap", "backend", "see", "ctl", "tapd/ctl.h"},
-    "bsd": {"bsd"},
+    "bsd": {"bsd", "tapd/ctl.h"},
 }
 # The system's headers that the device core may know: C's own, lists, and the names of poll events and log levels.
 TAP_HEADERS = {
