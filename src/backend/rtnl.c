@@ -9,6 +9,7 @@
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,6 +281,20 @@ int rtnl_set_name(struct rtnl *r, int ifindex, const char *name)
 int rtnl_set_lladdr(struct rtnl *r, int ifindex, const uint8_t lladdr[TAP_ADDRLEN])
 {
 	return set_attr(r, ifindex, IFLA_ADDRESS, lladdr, TAP_ADDRLEN);
+}
+
+int rtnl_keep_addrs(struct rtnl *r, int ifindex)
+{
+	struct nlmsghdr *nlh = link_request(r, RTM_NEWLINK, ifindex);
+	struct nlattr *spec = mnl_attr_nest_start(nlh, IFLA_AF_SPEC);
+	struct nlattr *inet = mnl_attr_nest_start(nlh, AF_INET);
+	struct nlattr *conf = mnl_attr_nest_start(nlh, IFLA_INET_CONF);
+
+	mnl_attr_put_u32(nlh, IPV4_DEVCONF_PROMOTE_SECONDARIES, 1);
+	mnl_attr_nest_end(nlh, conf);
+	mnl_attr_nest_end(nlh, inet);
+	mnl_attr_nest_end(nlh, spec);
+	return rtnl_talk(r, nlh, NULL, NULL);
 }
 
 int rtnl_set_group(struct rtnl *r, int ifindex, uint32_t group)

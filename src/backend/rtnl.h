@@ -50,6 +50,8 @@ int rtnl_set_flags(struct rtnl *r, int ifindex, unsigned flags, unsigned change)
 int rtnl_set_mtu(struct rtnl *r, int ifindex, unsigned mtu);
 int rtnl_set_name(struct rtnl *r, int ifindex, const char *name);	/* -EEXIST; before Linux 6.2 -EBUSY when up */
 int rtnl_set_lladdr(struct rtnl *r, int ifindex, const uint8_t lladdr[TAP_ADDRLEN]);
+/* Deleting an IPv4 address spares the others of its subnet, as on BSD.  (Linux's default takes them along.) */
+int rtnl_keep_addrs(struct rtnl *r, int ifindex);
 int rtnl_set_group(struct rtnl *r, int ifindex, uint32_t group);
 int rtnl_del_group(struct rtnl *r, uint32_t group);	/* delete every interface in it, in one step */
 int rtnl_add_addr(struct rtnl *r, int ifindex, const struct tap_ifaddr *a);	/* -EEXIST */

@@ -315,6 +315,7 @@ static int tun_setup(struct tun_if *n, const char **what)
 	*what = "setting the MTU of the host interface";
 	if ((err = rtnl_set_mtu(r, n->ifindex, n->sc->mtu)) != 0)
 		return err;
+	rtnl_keep_addrs(r, n->ifindex);		/* nothing fails without */
 	*what = "asking for the state of the host interface";
 	if ((err = rtnl_get_link(r, n->ifindex, &l)) != 0)
 		return err;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * getifaddrs(3) as BSD programs read it: link-level addresses carry BSD's interface type, ifa_data of theirs is a struct
- * if_data, addresses have their lengths, and interfaces are there that only tapd has.  The list is one allocation, as
- * the C library's is, so the C library's freeifaddrs(3) frees it.  Also getifmaddrs(3), of link-level groups.
+ * getifaddrs(3) as BSD programs read it: link-level addresses carry BSD's interface type, ifa_data of theirs is a
+ * struct if_data, addresses have their lengths, and interfaces are there that only tapd has.  The list is one
+ * allocation, as the C library's is, so the C library's freeifaddrs(3) frees it.  Also getifmaddrs(3), of link-level
+ * groups.
  */
 #include "bsd/ifaddrs.h"
 

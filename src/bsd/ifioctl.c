@@ -209,29 +209,38 @@ static int find_addr(const char *ifname, struct tapbsd_ifaddr *want)
 	return i != NULL ? 0 : -EADDRNOTAVAIL;
 }
 
+/* The IPv4 address in i, whole.  False: it has another kind, or is another interface's. */
+static bool read_inet(const char *ifname, const struct ifaddrs *i, struct tapbsd_ifaddr *a)
+{
+	if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || strcmp(i->ifa_name, ifname) != 0 ||
+	    i->ifa_netmask == NULL)
+		return false;
+	memset(a, 0, sizeof(*a));
+	a->family = AF_INET;
+	memcpy(a->addr, (char *)i->ifa_addr + 4, 4);
+	a->prefixlen = prefix_of((uint8_t *)i->ifa_netmask + 4, 4);
+	a->point_to_point = i->ifa_flags & IFF_POINTOPOINT;
+	a->has_broad = i->ifa_broadaddr != NULL;
+	if (a->has_broad)
+		memcpy(a->broad, (char *)i->ifa_broadaddr + 4, 4);
+	return true;
+}
+
 /* With the address goes what Linux takes for its secondaries: BSD has no such thing, so they are put back. */
 static int delete_inet(const struct call *c, unsigned ifindex, struct tapbsd_ifaddr *a)
 {
-	struct ifaddrs *list, *i;
+	struct tapbsd_ifaddr other, there;
+	struct ifaddrs *list;
 	int err;
 
 	if (tapbsd_real_getifaddrs(&list) != 0)
 		return -errno;
 	err = tapbsd_addr_delete(ifindex, a);
-	for (i = list; err == 0 && i != NULL; i = i->ifa_next) {
-		struct tapbsd_ifaddr other = { .family = AF_INET };
-
-		if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || strcmp(i->ifa_name, c->ifname) != 0 ||
-		    i->ifa_netmask == NULL)
+	for (const struct ifaddrs *i = list; err == 0 && i != NULL; i = i->ifa_next) {
+		if (!read_inet(c->ifname, i, &other) || memcmp(other.addr, a->addr, 4) == 0)
 			continue;
-		memcpy(other.addr, (char *)i->ifa_addr + 4, 4);
-		other.prefixlen = prefix_of((uint8_t *)i->ifa_netmask + 4, 4);
-		other.has_broad = i->ifa_broadaddr != NULL;
-		other.point_to_point = i->ifa_flags & IFF_POINTOPOINT;
-		if (other.has_broad)
-			memcpy(other.broad, (char *)i->ifa_broadaddr + 4, 4);
-		if (memcmp(other.addr, a->addr, 4) != 0 && find_addr(c->ifname, &(struct tapbsd_ifaddr){ .family = AF_INET,
-		    .addr = { other.addr[0], other.addr[1], other.addr[2], other.addr[3] } }) < 0)
+		there = other;
+		if (find_addr(c->ifname, &there) < 0)
 			tapbsd_addr_add(ifindex, &other);
 	}
 	freeifaddrs(list);
@@ -409,7 +418,10 @@ static void *pointer_at(const struct call *c, size_t at)
 	return p;
 }
 
-/* tapd renames its own, whatever they are plugged into; otherwise the kernel does, with the interface down if need be. */
+/*
+ * The kernel renames an interface that is up since 6.2.  Before, tapd can, knowing what to keep; what is not tapd's
+ * goes down meanwhile.
+ */
 static int do_sifname(const struct call *c)
 {
 	const char *name = pointer_at(c, AT_UNION);

@@ -49,6 +49,13 @@ const struct tapbsd_number tapbsd_number_table[] = {
 	BSD_IN_ROW('t', 90, 4u),		/* TAPSDEBUG */
 	BSD_IN_ROW('t', 91, 8u),		/* TAPSIFINFO */
 	BSD_OUT_ROW('t', 92, 8u),		/* TAPGIFINFO */
+	BSD_IN_ROW('t', 91, 4u),		/* TAPSVNETHDR */
+	BSD_OUT_ROW('t', 94, 4u),		/* TAPGVNETHDR */
+	BSD_IN_ROW('t', 98, 4u),		/* TAPSTRANSIENT */
+	BSD_OUT_ROW('t', 99, 4u),		/* TAPGTRANSIENT */
+	BSD_IN_ROW('t', 91, 12u),		/* TUNSIFINFO of OpenBSD */
+	BSD_OUT_ROW('t', 92, 12u),		/* TUNGIFINFO of OpenBSD */
+	BSD_IN_ROW('t', 93, 4u),		/* TUNSIFMODE of OpenBSD */
 	BSD_OUT_ROW('f', 127, 4u),		/* FIONREAD */
 	BSD_IN_ROW('f', 125, 4u),		/* FIOASYNC */
 	BSD_IN_ROW('f', 124, 4u),		/* FIOSETOWN */
@@ -102,7 +109,9 @@ int tapbsd_kqdata(int fd, int filter, bool *active, int64_t *data)
 	} kq = { .filter = filter };
 	int saved = errno, err;
 
-	err = !can_be_tap(fd) ? -ENOTTY : tapbsd_real_ioctl(fd, (unsigned long)BOTH('K', 0, 16u), &kq) != 0 ? -errno : 0;
+	err = can_be_tap(fd) ? 0 : -ENOTTY;
+	if (err == 0 && tapbsd_real_ioctl(fd, (unsigned long)BOTH('K', 0, 16u), &kq) != 0)
+		err = -errno;
 	errno = saved;
 	*active = kq.active != 0;
 	*data = kq.data;

@@ -173,8 +173,8 @@ static void on_signal(int signo, siginfo_t *info, void *context)
 
 	atomic_fetch_add(&counts[signo], 1);
 	for (int i = 0; i < NSLOTS; i++)
-		if (atomic_load(&slots[i].signo) == signo && write(atomic_load(&slots[i].fd) - 1, &one, sizeof(one)) < 0)
-			continue;
+		if (atomic_load(&slots[i].signo) == signo)
+			(void)!write(atomic_load(&slots[i].fd) - 1, &one, sizeof(one));
 	errno = saved;
 	if (chained[signo].sa_flags & SA_SIGINFO)
 		chained[signo].sa_sigaction(signo, info, context);
@@ -241,7 +241,7 @@ static int signal_attach(struct kqueue *kq, struct knote *kn)
 	kn->own = fcntl(atomic_load(&s->fd) - 1, F_DUPFD_CLOEXEC, 0);
 	if (kn->own < 0)
 		return -errno;
-	kn->ev.ext[3] = (uint64_t)(s - slots);
+	kn->slot = (int)(s - slots);
 	atomic_store(&s->signo, signo);
 	err = watch(signo);
 	if (err < 0)
@@ -251,7 +251,7 @@ static int signal_attach(struct kqueue *kq, struct knote *kn)
 
 static void signal_detach(struct kqueue *kq, struct knote *kn)
 {
-	atomic_store(&slots[kn->ev.ext[3]].signo, 0);
+	atomic_store(&slots[kn->slot].signo, 0);
 }
 
 static bool signal_report(struct knote *kn, uint32_t events, struct kevent *out)
@@ -262,7 +262,6 @@ static bool signal_report(struct knote *kn, uint32_t events, struct kevent *out)
 	drain(kn->own, &n);
 	now = atomic_load(&counts[kn->ev.ident]);
 	out->data = now - kn->seen;
-	out->ext[3] = 0;
 	kn->seen = now;
 	return out->data > 0;
 }

@@ -23,17 +23,19 @@ struct knote {
 	int own;			/* timerfd or eventfd; -1: none */
 	bool enabled;
 	unsigned seen;			/* EVFILT_SIGNAL: deliveries already told */
+	int slot;			/* and what the handler writes to */
 };
 
 /*
- * A queue.  The program's descriptor is the outer epoll set, which holds the inner ones, so it can be polled.  There are
- * two inner sets, as one descriptor may have a note of each filter with flags of its own, and a set takes it but once.
+ * A queue.  The program's descriptor is the outer epoll set, which holds the inner ones, so it can be polled.  There
+ * are two inner sets, as one descriptor may have a note of each filter with flags of its own, and a set takes it but
+ * once.
  */
 struct kqueue {
 	struct kqueue *next;
 	int fd;
 	int inner[NINNER];
-	int marker;			/* an eventfd in the outer set: a descriptor without it is not the queue any more */
+	int marker;			/* an eventfd in the outer set; a descriptor without it is no more the queue */
 	struct knote *notes;
 };
 

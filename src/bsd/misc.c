@@ -41,10 +41,12 @@ TAPBSD_PUBLIC char *link_ntoa(const struct sockaddr_dl *sdl)
 	size_t n = 0;
 
 	if (sdl->sdl_nlen > 0 && sdl->sdl_nlen < 16)
-		n = (size_t)snprintf(buf, sizeof(buf), "%.*s%s", sdl->sdl_nlen, sdl->sdl_data, sdl->sdl_alen > 0 ? ":" : "");
+		n = (size_t)snprintf(buf, sizeof(buf), "%.*s%s", sdl->sdl_nlen, sdl->sdl_data,
+		    sdl->sdl_alen > 0 ? ":" : "");
 	buf[n] = '\0';
 	for (int i = 0; i < sdl->sdl_alen && n + 4 < sizeof(buf); i++)
-		n += (size_t)snprintf(buf + n, sizeof(buf) - n, "%s%x", i > 0 ? "." : "", (unsigned char)CLLADDR(sdl)[i]);
+		n += (size_t)snprintf(buf + n, sizeof(buf) - n, "%s%x", i > 0 ? "." : "",
+		    (unsigned char)CLLADDR(sdl)[i]);
 	return buf;
 }
 

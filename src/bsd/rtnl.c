@@ -25,6 +25,9 @@ struct request {
 	char attrs[512];
 };
 
+/* RFC 2863's; the kernel's header for them cannot be included with <net/if.h>. */
+enum { IF_OPER_UNKNOWN = 0, IF_OPER_UP = 6 };
+
 #define REPLY_SIZE 32768	/* bytes: the kernel's messages are smaller */
 
 static void put_attr(struct request *r, int type, const void *data, size_t size)
@@ -178,7 +181,8 @@ int tapbsd_link_data(unsigned ifindex, struct if_data *data)
 		return n;
 	*data = (struct if_data) {
 		.ifi_type = 6, .ifi_addrlen = 6, .ifi_hdrlen = 14, .ifi_datalen = sizeof(*data), .ifi_mtu = mtu,
-		.ifi_link_state = operstate == 6 ? LINK_STATE_UP : operstate == 0 ? LINK_STATE_UNKNOWN : LINK_STATE_DOWN,
+		.ifi_link_state = operstate == IF_OPER_UP ? LINK_STATE_UP :
+		    operstate == IF_OPER_UNKNOWN ? LINK_STATE_UNKNOWN : LINK_STATE_DOWN,
 		.ifi_ipackets = s.rx_packets, .ifi_ierrors = s.rx_errors, .ifi_opackets = s.tx_packets,
 		.ifi_oerrors = s.tx_errors, .ifi_collisions = s.collisions, .ifi_ibytes = s.rx_bytes,
 		.ifi_obytes = s.tx_bytes, .ifi_imcasts = s.multicast, .ifi_iqdrops = s.rx_dropped,

@@ -15,8 +15,8 @@
 #include "bsd/net/if_mib.h"
 #include "bsd/tapbsd.h"
 
-#define TAP_NODE	0x746170	/* mib[2] of net.link.tap; mib[3]: the place in tapd's list, or UNIT_NODE + unit */
-#define UNIT_NODE	0x10000
+#define TAP_NODE	0x746170	/* mib[2] of net.link.tap; mib[3] is the place in tapd's list */
+#define UNIT_NODE	0x10000		/* or, with the unit added, net.link.tap.tapN */
 #define PREFIX		"net.link.tap."
 
 /* What one call reads and writes. */
@@ -113,15 +113,15 @@ static int unit_of(const char *name)
 static int lladdr(int unit, const struct access *a)
 {
 	char name[IFNAMSIZ], text[32], *reply;
-	const char *words[] = { name, "ether", text };
+	const char *words[] = { name, "ether", text }, *info;
 	int err;
 
 	snprintf(name, sizeof(name), "tap%d", unit);
 	err = missing(tapbsd_ctl(words, 1, &reply));
 	if (err < 0)
 		return err;
-	if (!tapbsd_json_string(tapbsd_json_member(tapbsd_json_first(tapbsd_json_member(reply, "units")), "ether"), text,
-	    sizeof(text)))
+	info = tapbsd_json_first(tapbsd_json_member(reply, "units"));
+	if (!tapbsd_json_string(tapbsd_json_member(info, "ether"), text, sizeof(text)))
 		err = -EINVAL;
 	free(reply);
 	if (err == 0)
@@ -154,9 +154,11 @@ static int count_interfaces(const struct access *a)
 static int interface(int index, const struct access *a)
 {
 	struct ifmibdata d = { 0 };
-	int err = if_indextoname((unsigned)index, d.ifmd_name) != NULL ? tapbsd_link_data((unsigned)index, &d.ifmd_data) :
-	    -ENOENT;
+	int err;
 
+	if (if_indextoname((unsigned)index, d.ifmd_name) == NULL)
+		return -ENOENT;
+	err = tapbsd_link_data((unsigned)index, &d.ifmd_data);
 	return err < 0 ? err : give(a, &d, sizeof(d));
 }
 

@@ -15,8 +15,8 @@
 #include "bsd/tapbsd.h"
 
 #define BSD_MULTICAST	0x8000		/* IFF_MULTICAST; the lower flags have the same bits on both systems */
-#define SAME_FLAGS	(IFF_UP | IFF_BROADCAST | IFF_DEBUG | IFF_LOOPBACK | IFF_POINTOPOINT | IFF_RUNNING | IFF_NOARP | \
-	IFF_PROMISC | IFF_ALLMULTI)
+#define SAME_FLAGS	(IFF_UP | IFF_BROADCAST | IFF_DEBUG | IFF_LOOPBACK | IFF_POINTOPOINT | IFF_RUNNING | \
+	IFF_NOARP | IFF_PROMISC | IFF_ALLMULTI)
 
 /* ------------------------------------------------------------------ asking */
 
@@ -66,7 +66,8 @@ static int first_inet(const char *unit, uint32_t *addr, uint32_t *mask)
 		if (tapbsd_json_string(tapbsd_json_member(a, "family"), family, sizeof(family)) &&
 		    strcmp(family, "inet") == 0)
 			break;
-	if (!tapbsd_json_string(tapbsd_json_member(a, "address"), text, sizeof(text)) || inet_pton(AF_INET, text, &in) != 1)
+	if (!tapbsd_json_string(tapbsd_json_member(a, "address"), text, sizeof(text)) ||
+	    inet_pton(AF_INET, text, &in) != 1)
 		return -EADDRNOTAVAIL;
 	len = tapbsd_json_number(tapbsd_json_member(a, "prefixlen"));
 	*addr = ntohl(in.s_addr);

@@ -56,6 +56,8 @@ struct dialect {
 	bool sigio_once;	/* one SIGIO until something is read (AS-03) */
 	bool sigio_down;	/* SIGIO when the interface goes down (AS-17) */
 	bool kq_bytes;		/* kevent's data for reading: bytes of the first frame, else frames (PO-08) */
+	bool kq_nothing;	/* no data at all */
+	int kq_bad_filter;	/* errno of another filter; 0: EINVAL (PO-10) */
 	long kq_write;		/* and for writing; -1: the MTU (PO-09) */
 
 	bool close_down;	/* close takes the interface down (CL-03) */

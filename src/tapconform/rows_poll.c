@@ -102,7 +102,7 @@ static void po_08(struct ctx *c)
 	IS("the host sends", host_send(c, 2, 60), 0);
 	TRUE("ifconfig works meanwhile", ifc_flags(c, F_UP, F_UP) == F_UP);
 	IS("EVFILT_READ of two frames", kevent_now(c, EVFILT_READ, &data), 1);
-	IS("its data", data, c->d->kq_bytes ? 92 : 2);
+	IS("its data", data, c->d->kq_nothing ? 0 : c->d->kq_bytes ? 92 : 2);
 }
 
 static void po_09(struct ctx *c)
@@ -117,7 +117,7 @@ static void po_10(struct ctx *c)
 {
 	long data;
 
-	IS("EVFILT_VNODE", kevent_now(c, EVFILT_VNODE, &data), -EINVAL);
+	IS("EVFILT_VNODE", kevent_now(c, EVFILT_VNODE, &data), c->d->kq_bad_filter ? -c->d->kq_bad_filter : -EINVAL);
 }
 
 #else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A BSD's ifconfig(8), for programs that run it and read what it prints: tapctl under that name.  Interfaces of tapd are
- * tapd's to change; all others are Linux's, and so are tapd's where it cannot be asked.
+ * A BSD's ifconfig(8), for programs that run it and read what it prints: tapctl under that name.  Interfaces of tapd
+ * are tapd's to change; all others are Linux's, and so are tapd's where it cannot be asked.
  */
 #include "tapctl/ifconfig.h"
 
@@ -40,7 +40,8 @@ static const char *error_text(int err)
 		const char *text;
 	} texts[] = {
 		{ EADDRNOTAVAIL, "Can't assign requested address" }, { ENXIO, "Device not configured" },
-		{ ENODEV, "Device not configured" }, { EBUSY, "Device busy" }, { EOPNOTSUPP, "Operation not supported" },
+		{ ENODEV, "Device not configured" }, { EBUSY, "Device busy" },
+		{ EOPNOTSUPP, "Operation not supported" },
 	};
 
 	for (size_t i = 0; i < NELEM(texts); i++)
@@ -64,7 +65,7 @@ static int fail(const struct ifc *ifc, int err, const char *what)
 static void hint(const struct ifc *ifc)
 {
 	if (ifc->tapd < 0 && (strncmp(ifc->c->name, "tap", 3) == 0 || strncmp(ifc->c->name, "vmnet", 5) == 0))
-		warnx("there is no tapd at %s; start it with: tapd", ifc->socket_path);
+		warnx("nobody listens at %s; is tapd running? start it with: tapd", ifc->socket_path);
 }
 
 static int missing(const struct ifc *ifc)
@@ -259,8 +260,11 @@ static int show(struct ifc *ifc)
 /* What has no meaning here is accepted, since programs say it; they are told, but for what is so already. */
 static void note(const struct ifc_op *op)
 {
-	if (op->word->note[0] != '\0' && (op->arg == NULL || strcmp(op->arg, "0") != 0))
-		warnx("%s%s%s: %s", op->word->name, op->arg != NULL ? " " : "", op->arg != NULL ? op->arg : "", op->word->note);
+	const struct ifc_word *w = op->word;
+	const char *arg = op->arg != NULL ? op->arg : "";
+
+	if (w->note[0] != '\0' && strcmp(arg, "0") != 0)
+		warnx("%s%s%s: %s", w->name, arg[0] != '\0' ? " " : "", arg, w->note);
 }
 
 static int do_op(struct ifc *ifc, const struct ifc_op *op)
@@ -281,23 +285,33 @@ static int do_op(struct ifc *ifc, const struct ifc_op *op)
 	return 0;
 }
 
-/* In tapd's words, where it has them for this; else as Linux has it. */
-static int do_address(struct ifc *ifc, const struct ifc_address *ad)
+/* In tapd's words, where it has them for this; else as Linux has it: an address with another end, or a broadcast's. */
+static int do_this_address(struct ifc *ifc, const struct ifc_address *ad)
 {
 	const char *up[] = { ifc->name, "up" }, *words[4];
-	int err, ifindex = (int)int_of(ifc->o, "index");
+	int err = -EOPNOTSUPP, ifindex = (int)int_of(ifc->o, "index");
 	char text[64];
 	size_t n = ifc_address_words(ifc->name, ad, text, words);
 
-	ifc->said[0] = '\0';
 	if (n > 0 && is_unit(ifc->o))
-		return tell(ifc, words, n);
-	if (ifindex == 0)
-		return -EOPNOTSUPP;
+		err = tell(ifc, words, n);
+	if (ifindex == 0 || (err != -EOPNOTSUPP && err != -EADDRNOTAVAIL))
+		return err;
 	err = linux_address(&ifc->rtnl, ifindex, ad, json_object_get(ifc->o, "addresses"));
 	if (err == 0 && ad->how != IFC_DELETE && is_unit(ifc->o))
 		err = tell(ifc, up, NELEM(up));
 	return err;
+}
+
+static int do_address(struct ifc *ifc, const struct ifc_address *wanted)
+{
+	struct ifc_address ad = *wanted;
+
+	ifc->said[0] = '\0';
+	if (ad.any && !linux_find_address(json_object_get(ifc->o, "addresses"), &ad, true, &ad.a))
+		return -EADDRNOTAVAIL;
+	ad.any = false;
+	return do_this_address(ifc, &ad);
 }
 
 static int do_ops(struct ifc *ifc)

@@ -44,7 +44,7 @@ struct ifc_word {
 	unsigned nargs;			/* 0 or 1 */
 	const char *what;		/* what failed, in FreeBSD's words; NULL: the name */
 	const char *tapctl;		/* tapd's word, with the same argument; NULL: it has none */
-	int (*set)(struct rtnl *r, int ifindex, const struct ifc_op *op);	/* 0 or -errno; NULL: Linux has no such thing */
+	int (*set)(struct rtnl *r, int ifindex, const struct ifc_op *op);	/* 0 or -errno; NULL: Linux has none */
 	unsigned value;			/* for set() */
 	const char *note;		/* where neither has it: accepted, and this is said of it; "": nothing */
 };
@@ -77,7 +77,7 @@ struct ifc_format {
 struct ifc_command {
 	bool names, cloners;		/* -l, -C */
 	bool only_up, only_down;
-	const char *group;		/* -g, or NULL */
+	const char *group;		/* -g, or NULL; alone it asks for names */
 	struct ifc_format format;
 	const char *name;		/* NULL: all */
 	int family;			/* show AF_INET, AF_INET6 or AF_PACKET alone; AF_UNSPEC: all */
@@ -101,6 +101,8 @@ size_t ifc_address_words(const char *name, const struct ifc_address *ad, char te
 
 /* All interfaces of our network namespace, or the one of that name, by index: *list is a new reference. */
 int linux_interfaces(struct rtnl *r, const char *name, json_t **list);
+/* The same address among these with whatever length, or any of its family.  False: there is none. */
+bool linux_find_address(json_t *addresses, const struct ifc_address *ad, bool any, struct tap_ifaddr *found);
 /* The address as a command wants it, on an interface that has these. */
 int linux_address(struct rtnl *r, int ifindex, const struct ifc_address *ad, json_t *addresses);
 
@@ -110,7 +112,7 @@ int linux_set_mtu(struct rtnl *r, int ifindex, const struct ifc_op *op);
 int linux_set_lladdr(struct rtnl *r, int ifindex, const struct ifc_op *op);
 int linux_set_name(struct rtnl *r, int ifindex, const struct ifc_op *op);
 int linux_set_description(struct rtnl *r, int ifindex, const struct ifc_op *op);
-int linux_set_nd6(struct rtnl *r, int ifindex, const struct ifc_op *op);	/* value: one of IFC_ND6_*, or that | IFC_OFF */
+int linux_set_nd6(struct rtnl *r, int ifindex, const struct ifc_op *op);	/* value: IFC_ND6_*, maybe | IFC_OFF */
 int linux_destroy(struct rtnl *r, int ifindex, const struct ifc_op *op);
 
 #define IFC_OFF			0x80000000

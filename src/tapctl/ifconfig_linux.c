@@ -27,13 +27,13 @@
 static const struct {
 	unsigned linux_flag, bsd_flag;
 } flag_table[] = {
-	{ IFF_UP, TAP_IFF_UP }, { IFF_BROADCAST, TAP_IFF_BROADCAST }, { IFF_DEBUG, TAP_IFF_DEBUG },
-	{ IFF_LOOPBACK, TAP_IFF_LOOPBACK }, { IFF_POINTOPOINT, TAP_IFF_POINTOPOINT }, { IFF_RUNNING, TAP_IFF_RUNNING },
+	{ IFF_UP, TAP_IFF_UP | TAP_IFF_RUNNING }, { IFF_BROADCAST, TAP_IFF_BROADCAST }, { IFF_DEBUG, TAP_IFF_DEBUG },
+	{ IFF_LOOPBACK, TAP_IFF_LOOPBACK }, { IFF_POINTOPOINT, TAP_IFF_POINTOPOINT },
 	{ IFF_NOARP, TAP_IFF_NOARP }, { IFF_PROMISC, TAP_IFF_PROMISC }, { IFF_ALLMULTI, IFC_IFF_ALLMULTI },
 	{ IFF_MULTICAST, TAP_IFF_MULTICAST },
 };
 
-/* FreeBSD's flags of IPv6 on an interface: the file of /proc/sys/net/ipv6/conf/IF that has each, and its words there. */
+/* FreeBSD's flags of IPv6 on an interface: the file of /proc/sys/net/ipv6/conf/IF that has each, and its words. */
 static const struct nd6 {
 	unsigned flag;
 	const char *file, *on, *off;
@@ -57,7 +57,9 @@ static int nd6_open(const char *name, const char *file, int how)
 {
 	char path[128];
 
-	return str_format(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/%s", name, file) ? open(path, how | O_CLOEXEC) : -1;
+	if (!str_format(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/%s", name, file))
+		return -1;
+	return open(path, how | O_CLOEXEC);
 }
 
 /* Adds the flag if it is on.  False: there is no IPv6. */
@@ -87,7 +89,10 @@ static void nd6_show(json_t *interface)
 
 /* ------------------------------------------------------------------ what there is */
 
-/* What is not IFF_SIMPLEX on a BSD has no broadcasts. */
+/*
+ * RUNNING is that of a BSD: the driver is ready, which it is when up, while Linux's says that there is a carrier, which
+ * "status" tells.  What can broadcast is SIMPLEX.
+ */
 static unsigned flags_of(const struct ifinfomsg *ifi)
 {
 	unsigned flags = ifi->ifi_flags & IFF_BROADCAST ? TAP_IFF_SIMPLEX : 0;
@@ -129,8 +134,6 @@ static void set_ether(json_t *o, const struct ifinfomsg *ifi, const struct nlatt
 
 static void set_attr(json_t *o, const struct ifinfomsg *ifi, const struct nlattr *a)
 {
-	long long flags = int_of(o, "flags_value");
-
 	switch (mnl_attr_get_type(a)) {
 	case IFLA_IFNAME:
 		json_object_set_new(o, "name", attr_text(a));
@@ -142,7 +145,8 @@ static void set_attr(json_t *o, const struct ifinfomsg *ifi, const struct nlattr
 		json_object_set_new(o, "mtu", json_integer(mnl_attr_get_u32(a)));
 		break;
 	case IFLA_PROMISCUITY:
-		json_object_set_new(o, "flags_value", json_integer(flags | (mnl_attr_get_u32(a) > 0 ? TAP_IFF_PROMISC : 0)));
+		if (mnl_attr_get_u32(a) > 0)
+			json_object_set_new(o, "flags_value", json_integer(int_of(o, "flags_value") | TAP_IFF_PROMISC));
 		break;
 	case IFLA_ADDRESS:
 		set_ether(o, ifi, a);
@@ -167,7 +171,8 @@ static int link_cb(const struct nlmsghdr *nlh, void *arg)
 
 	if (nlh->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifi))
 		return MNL_CB_OK;
-	o = json_pack("{s:i, s:i, s:[], s:[]}", "index", ifi->ifi_index, "flags_value", (int)flags_of(ifi), "groups", "addresses");
+	o = json_pack("{s:i, s:i, s:[], s:[]}", "index", ifi->ifi_index, "flags_value", (int)flags_of(ifi), "groups",
+	    "addresses");
 	if (ifi->ifi_flags & IFF_LOOPBACK)
 		json_array_append_new(json_object_get(o, "groups"), json_string("lo"));
 	mnl_attr_for_each(a, nlh, sizeof(*ifi))
@@ -368,8 +373,8 @@ int linux_set_nd6(struct rtnl *r, int ifindex, const struct ifc_op *op)
 /* ------------------------------------------------------------------ setting addresses */
 
 /* A request about an address; the other end's and broadcast may be NULL. */
-static struct nlmsghdr *addr_request(struct rtnl *r, uint16_t type, uint16_t flags, int ifindex, const struct tap_ifaddr *a,
-    const uint8_t *dst, const uint8_t *broadcast)
+static struct nlmsghdr *addr_request(struct rtnl *r, uint16_t type, uint16_t flags, int ifindex,
+    const struct tap_ifaddr *a, const uint8_t *dst, const uint8_t *broadcast)
 {
 	struct nlmsghdr *nlh = rtnl_request(r, type, NLM_F_ACK | flags, sizeof(struct ifaddrmsg));
 	struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
@@ -404,15 +409,17 @@ static bool addr_of(json_t *o, struct tap_ifaddr *a)
 	return true;
 }
 
-/* The first address that a command is to replace or delete, or the same one: false if there is none. */
-static bool find_address(const struct ifc_address *ad, json_t *addresses, bool any, struct tap_ifaddr *found)
+bool linux_find_address(json_t *addresses, const struct ifc_address *ad, bool any, struct tap_ifaddr *found)
 {
+	struct tap_ifaddr a;
 	json_t *o;
 	size_t i;
 
 	json_array_foreach(addresses, i, o)
-		if (addr_of(o, found) && found->family == ad->a.family && (any || ctl_addr_same(found, &ad->a)))
+		if (addr_of(o, &a) && a.family == ad->a.family && (any || ctl_addr_same(&a, &ad->a))) {
+			*found = a;
 			return true;
+		}
 	return false;
 }
 
@@ -422,7 +429,8 @@ static int remove_address(struct rtnl *r, int ifindex, const struct ifc_address 
 	bool replace = ad->how == IFC_SET && ad->a.family == AF_INET;
 	struct tap_ifaddr old;
 
-	if (!find_address(ad, addresses, false, &old) && !((ad->any || replace) && find_address(ad, addresses, true, &old)))
+	if (!linux_find_address(addresses, ad, false, &old) &&
+	    !(replace && linux_find_address(addresses, ad, true, &old)))
 		return -EADDRNOTAVAIL;
 	return rtnl_talk(r, addr_request(r, RTM_DELADDR, 0, ifindex, &old, NULL, NULL), NULL, NULL);
 }
@@ -433,15 +441,16 @@ static int remove_address(struct rtnl *r, int ifindex, const struct ifc_address 
  */
 int linux_address(struct rtnl *r, int ifindex, const struct ifc_address *ad, json_t *addresses)
 {
+	bool plain = !ad->has_dst && !ad->has_broadcast;
 	struct tap_ifaddr old;
-	int err = 0;
+	int err;
 
 	if (ad->how == IFC_DELETE)
 		return remove_address(r, ifindex, ad, addresses);
-	if (!find_address(ad, addresses, false, &old) || old.prefixlen != ad->a.prefixlen || ad->has_dst || ad->has_broadcast) {
-		err = remove_address(r, ifindex, ad, addresses);
-		if (err == 0 || err == -EADDRNOTAVAIL)
-			err = add_address(r, ifindex, ad);
-	}
+	if (plain && linux_find_address(addresses, ad, false, &old) && old.prefixlen == ad->a.prefixlen)
+		return rtnl_set_flags(r, ifindex, IFF_UP, IFF_UP);
+	err = remove_address(r, ifindex, ad, addresses);
+	if (err == 0 || err == -EADDRNOTAVAIL)
+		err = add_address(r, ifindex, ad);
 	return err == 0 ? rtnl_set_flags(r, ifindex, IFF_UP, IFF_UP) : err;
 }

@@ -11,6 +11,8 @@
 #include "tapctl/ifconfig.h"
 #include "tapctl/tapctl.h"
 
+#define IFF_LOWER_UP	0x1000000	/* FreeBSD's number */
+
 struct show {
 	FILE *out;
 	const struct flavour *f;
@@ -25,10 +27,13 @@ struct section {
 
 #define SECTIONS_MAX 12
 struct flavour {
-	const char *system;		/* what its dialects begin with */
-	const char *flags, *metric;	/* the first line: before the number, before " mtu" */
-	const char *ether;
+	const char *system;		/* what its dialects begin with; "": all others */
+	char flags[4], metric[16];	/* the first line: before the number, before " mtu" */
+	char ether[16];
+	char quote[2];			/* around a description */
 	bool cidr;			/* addresses as ADDRESS/LEN, with their flags behind */
+	bool link_status;		/* the status is the link's, not the medium's */
+	bool lower_up;			/* a carrier is among the flags */
 	struct section section[SECTIONS_MAX];
 };
 
@@ -38,16 +43,18 @@ struct bit {
 };
 
 static const struct bit if_bits[] = {
-	{ TAP_IFF_UP, "UP" }, { TAP_IFF_BROADCAST, "BROADCAST" }, { TAP_IFF_DEBUG, "DEBUG" }, { TAP_IFF_LOOPBACK, "LOOPBACK" },
-	{ TAP_IFF_POINTOPOINT, "POINTOPOINT" }, { TAP_IFF_RUNNING, "RUNNING" }, { TAP_IFF_NOARP, "NOARP" },
+	{ TAP_IFF_UP, "UP" }, { TAP_IFF_BROADCAST, "BROADCAST" }, { TAP_IFF_DEBUG, "DEBUG" },
+	{ TAP_IFF_LOOPBACK, "LOOPBACK" }, { TAP_IFF_POINTOPOINT, "POINTOPOINT" }, { TAP_IFF_RUNNING, "RUNNING" },
+	{ TAP_IFF_NOARP, "NOARP" },
 	{ TAP_IFF_PROMISC, "PROMISC" }, { IFC_IFF_ALLMULTI, "ALLMULTI" }, { TAP_IFF_SIMPLEX, "SIMPLEX" },
-	{ TAP_IFF_LINK0, "LINK0" }, { TAP_IFF_LINK1, "LINK1" }, { TAP_IFF_LINK2, "LINK2" }, { TAP_IFF_MULTICAST, "MULTICAST" },
+	{ TAP_IFF_LINK0, "LINK0" }, { TAP_IFF_LINK1, "LINK1" }, { TAP_IFF_LINK2, "LINK2" },
+	{ TAP_IFF_MULTICAST, "MULTICAST" }, { IFF_LOWER_UP, "LOWER_UP" },
 	{ 0 },
 };
 
 static const struct bit nd6_bits[] = {
-	{ IFC_ND6_PERFORMNUD, "PERFORMNUD" }, { IFC_ND6_ACCEPT_RTADV, "ACCEPT_RTADV" }, { IFC_ND6_IFDISABLED, "IFDISABLED" },
-	{ IFC_ND6_AUTO_LINKLOCAL, "AUTO_LINKLOCAL" },
+	{ IFC_ND6_PERFORMNUD, "PERFORMNUD" }, { IFC_ND6_ACCEPT_RTADV, "ACCEPT_RTADV" },
+	{ IFC_ND6_IFDISABLED, "IFDISABLED" }, { IFC_ND6_AUTO_LINKLOCAL, "AUTO_LINKLOCAL" },
 	{ 0 },
 };
 
@@ -87,11 +94,21 @@ static void print_text(const struct show *s, const char *before, const char *key
 
 /* ------------------------------------------------------------------ sections */
 
+/* A loopback has a carrier when it is up. */
+static bool has_carrier(json_t *o)
+{
+	unsigned flags = (unsigned)int_of(o, "flags_value");
+
+	return flags & TAP_IFF_LOOPBACK ? flags & TAP_IFF_UP : strcmp(str_of(o, "status"), "active") == 0;
+}
+
 /* tap0: flags=8843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST> metric 0 mtu 1500 */
 static void print_flags(const struct show *s)
 {
 	unsigned flags = (unsigned)int_of(s->o, "flags_value");
 
+	if (s->f->lower_up && has_carrier(s->o))
+		flags |= IFF_LOWER_UP;
 	fprintf(s->out, "%s: flags=%s%x<", str_of(s->o, "name"), s->f->flags, flags);
 	print_bits(s->out, if_bits, flags, ",");
 	fprintf(s->out, ">%s mtu %lld\n", s->f->metric, int_of(s->o, "mtu"));
@@ -99,7 +116,10 @@ static void print_flags(const struct show *s)
 
 static void print_description(const struct show *s)
 {
-	print_text(s, "description: ", "description");
+	const char *text = str_of(s->o, "description");
+
+	if (text[0] != '\0')
+		fprintf(s->out, "\tdescription: %s%s%s\n", s->f->quote, text, s->f->quote);
 }
 
 /* IF-35 */
@@ -138,13 +158,13 @@ static void print_media(const struct show *s)
 	print_text(s, "media: ", "media");
 }
 
-/* IF-41: an interface whose device was never open has no carrier. */
+/* IF-41: an interface whose device was never open has no carrier; FreeBSD knows of none without a medium. */
 static void print_status(const struct show *s)
 {
 	const char *status = str_of(s->o, "status");
 
-	if (status[0] != '\0')
-		fprintf(s->out, "\tstatus: %s\n", strcmp(status, "active") == 0 ? "active" : "no carrier");
+	if (status[0] != '\0' && (s->f->link_status || *str_of(s->o, "media") != '\0'))
+		fprintf(s->out, "\tstatus: %s\n", has_carrier(s->o) ? "active" : "no carrier");
 }
 
 static void print_nd6(const struct show *s)
@@ -263,25 +283,32 @@ static void print_addresses(const struct show *s)
 #define ALWAYS (-1)
 #define ADDRESSES { print_addresses, ALWAYS }	/* which looks at their family itself */
 
+#define FREEBSD_SECTIONS { \
+		{ print_flags, ALWAYS }, { print_description, ALWAYS }, { print_options, ALWAYS }, \
+		{ print_ether, AF_PACKET }, ADDRESSES, { print_groups, 0 }, { print_media, 0 }, { print_status, 0 }, \
+		{ print_nd6, AF_INET6 }, { print_opened, ALWAYS } }
+
+/* The first that fits; the last fits all. */
 static const struct flavour flavours[] = {
-	{ "freebsd", "", " metric 0", "ether ", false, {
-		{ print_flags, ALWAYS }, { print_description, ALWAYS }, { print_options, ALWAYS }, { print_ether, AF_PACKET },
-		ADDRESSES, { print_groups, 0 }, { print_media, 0 }, { print_status, 0 }, { print_nd6, AF_INET6 },
-		{ print_opened, ALWAYS } } },
-	{ "netbsd", "0x", "", "address: ", true, {
-		{ print_flags, ALWAYS }, { print_description, ALWAYS }, { print_ether, AF_PACKET }, { print_media, AF_PACKET },
-		{ print_status, AF_PACKET }, ADDRESSES } },
-	{ "openbsd", "", "", "lladdr ", false, {
-		{ print_flags, ALWAYS }, { print_description, ALWAYS }, { print_ether, AF_PACKET }, { print_index, ALWAYS },
-		{ print_groups, ALWAYS }, { print_media, ALWAYS }, { print_status, ALWAYS }, ADDRESSES } },
+	{ "freebsd-14", .metric = " metric 0", .ether = "ether ", .lower_up = true, .section = FREEBSD_SECTIONS },
+	{ "freebsd-16", .metric = " metric 0", .ether = "ether ", .lower_up = true, .section = FREEBSD_SECTIONS },
+	{ "netbsd", .flags = "0x", .ether = "address: ", .quote = "\"", .cidr = true, .link_status = true, .section = {
+		{ print_flags, ALWAYS }, { print_description, ALWAYS }, { print_ether, AF_PACKET },
+		{ print_media, AF_PACKET }, { print_status, AF_PACKET }, ADDRESSES } },
+	{ "openbsd", .ether = "lladdr ", .link_status = true, .section = {
+		{ print_flags, ALWAYS }, { print_description, ALWAYS }, { print_ether, AF_PACKET },
+		{ print_index, ALWAYS }, { print_groups, ALWAYS }, { print_media, ALWAYS }, { print_status, ALWAYS },
+		ADDRESSES } },
+	{ "", .metric = " metric 0", .ether = "ether ", .section = FREEBSD_SECTIONS },
 };
 
 static const struct flavour *find_flavour(const char *system)
 {
-	for (size_t i = 0; i < NELEM(flavours); i++)
-		if (strncmp(system, flavours[i].system, strlen(flavours[i].system)) == 0)
-			return &flavours[i];
-	return &flavours[0];
+	const struct flavour *f = flavours;
+
+	while (strncmp(system, f->system, strlen(f->system)) != 0)
+		f++;
+	return f;
 }
 
 void ifc_print(FILE *out, const char *system, const struct ifc_command *c, json_t *interface)

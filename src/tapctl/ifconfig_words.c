@@ -76,7 +76,8 @@ static const struct {
 	const char *name;
 	int family;
 } families[] = {
-	{ "inet", AF_INET }, { "inet6", AF_INET6 }, { "ether", AF_PACKET }, { "link", AF_PACKET }, { "lladdr", AF_PACKET },
+	{ "inet", AF_INET }, { "inet6", AF_INET6 },
+	{ "ether", AF_PACKET }, { "link", AF_PACKET }, { "lladdr", AF_PACKET },
 };
 
 /* The words not taken yet are *argv up to NULL. */
@@ -313,7 +314,6 @@ static bool parse_options(struct ifc_command *c, int argc, char **argv, bool *al
 			break;
 		case 'g':
 			c->group = optarg;
-			c->names = *all = true;
 			break;
 		case 'l':
 			c->names = *all = true;
@@ -327,6 +327,8 @@ static bool parse_options(struct ifc_command *c, int argc, char **argv, bool *al
 			break;
 		}
 	}
+	if (c->group != NULL && !*all)
+		c->names = *all = true;
 	return true;
 }
 

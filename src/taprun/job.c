@@ -42,14 +42,14 @@ struct job {
 
 /* ------------------------------------------------------------------ the program */
 
-/* The BSD ifconfig first, if there is one; our tapctl last, if no other is. */
+/* The BSD ifconfig first; our tapctl last, for when there is no other. */
 static void set_path(const struct taprun *t)
 {
-	const char *path = getenv("PATH"), *first = access(TAPRUN_PATH_DIR, X_OK) == 0 ? TAPRUN_PATH_DIR ":" : "";
+	int dir = (int)(strrchr(t->tapctl_path, '/') - t->tapctl_path);
+	const char *path = getenv("PATH");
 	char *text;
 
-	if (path == NULL || asprintf(&text, "%s%s:%.*s", first, path, (int)(strrchr(t->tapctl_path, '/') - t->tapctl_path),
-	    t->tapctl_path) < 0)
+	if (asprintf(&text, TAPRUN_PATH_DIR ":%s:%.*s", path != NULL ? path : "/usr/bin:/bin", dir, t->tapctl_path) < 0)
 		return;
 	setenv("PATH", text, 1);
 	free(text);
@@ -254,8 +254,7 @@ int job_run(struct taprun *t, int *status)
 	if (failed != 0)
 		return failed;
 	follow(&j, signals);
-	take_terminal(&j);
-	sigprocmask(SIG_SETMASK, &j.mask, NULL);
+	take_terminal(&j);		/* signals stay blocked: the end is not to be interrupted */
 	if (j.status < 0)
 		say("the program was killed with its namespace");
 	*status = j.status < 0 ? SIGKILL : j.status;

@@ -59,6 +59,9 @@ int sandbox_user(struct taprun *t)
 		return forbidden("a user namespace", errno);
 	t->userns = true;
 	err = map_ids(0, 0, t->uid, t->gid);
+	if (err == -EPERM && t->uid == 0)	/* root outside is nothing to give away without that */
+		return forbidden("a user namespace's root (for root without CAP_SETFCAP; --cap-add SETFCAP, or be another user)",
+		    -err);
 	return err == 0 ? 0 : forbidden("a user namespace's root", -err);
 }
 

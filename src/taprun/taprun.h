@@ -27,6 +27,7 @@
 #include <sys/types.h>
 
 #define TAPRUN_RUN_DIR	"/dev/.tapd"		/* tapd's, in the private /dev: socket, lock and mount */
+#define TAPRUN_PATH_DIR	TAPRUN_RUN_DIR "/bin"	/* first in the program's PATH: a BSD ifconfig, which is tapctl */
 #define TAPRUN_TAPS_MAX	64			/* --tap */
 
 enum { EXIT_NOEXEC = 126, EXIT_NOENT = 127 };	/* as a shell's */
@@ -83,6 +84,7 @@ int net_enter(struct taprun *t);		/* if that was not done */
 /* world.c */
 int world_find(struct taprun *t);
 int world_tapd(struct taprun *t);
+int world_ifconfig(struct taprun *t);
 int world_taps(struct taprun *t);
 int world_trace(struct taprun *t);
 void world_reap(struct taprun *t);		/* a child of ours ended: say so where that matters */

@@ -182,6 +182,15 @@ int world_tapd(struct taprun *t)
 
 /* ------------------------------------------------------------------ tapctl */
 
+/* Where it is called ifconfig it is BSD's. */
+int world_ifconfig(struct taprun *t)
+{
+	if (mkdir(TAPRUN_PATH_DIR, 0755) == 0 && symlink(t->tapctl_path, TAPRUN_PATH_DIR "/ifconfig") == 0)
+		return 0;
+	say(TAPRUN_PATH_DIR ": %s", strerror(errno));
+	return EXIT_FAIL;
+}
+
 static int tapctl(const struct taprun *t, const char *const *words, bool quiet)
 {
 	const char *argv[WORDS_MAX + 2] = { t->tapctl_path };

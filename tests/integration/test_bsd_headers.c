@@ -95,6 +95,10 @@ static const struct number number_table[] = {
 	N(VMIO_SIOCBRIDGE, 0x5606ul),
 	N(VMIO_SIOCNETIF, 0x5607ul),
 	N(TAPMRU, 16384),
+	N(TAPSVNETHDR, 0x4004745bul),
+	N(TAPGVNETHDR, 0x8004745eul),
+	N(TAPSTRANSIENT, 0x40047462ul),
+	N(TAPGTRANSIENT, 0x80047463ul),
 #endif
 #ifndef __OpenBSD__
 	N(TUNSLMODE, 0x4004745dul),

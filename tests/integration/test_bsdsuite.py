@@ -282,8 +282,7 @@ def two_jails(t):
         t.defer(s.close)
     jails = [t.program(forward, lambda: libc.unshare(CLONE_NEWNET), socks[n], socks[1 - n].getsockname(),
                        '192.0.2.%d' % (n + 1), r, keep=(r, socks[0].fileno(), socks[1].fileno())) for n in range(2)]
-    names = [j.hear() for j in jails]
-    equal(names, [['tap0', ['lo', 'tap0']], ['tap1', ['lo', 'tap1']]], 'taps and interfaces of the jails')
+    equal(sorted(j.hear() for j in jails), [['tap0', ['lo', 'tap0']], ['tap1', ['lo', 'tap1']]], 'taps and interfaces of the jails')
     p = run('nsenter', '--net', '--target', str(jails[0].pid), 'ping', '-n', '-c', '3', '-i', '0.2', '-W', '5', '192.0.2.2')
     check(p.returncode == 0 and ' 0% packet loss' in p.stdout, 'ping: ' + p.stdout + p.stderr)
     for name in ('tap0', 'tap1'):

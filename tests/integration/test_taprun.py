@@ -250,11 +250,14 @@ def forwarded(t):
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGWINCH,
                signal.SIGTSTP)
     for user in BOTH:
-        p = popen(t, user, '--', *CATCH, str(len(signals)))
+        p = popen(t, user, '--', *CATCH, str(2 * len(signals)), start_new_session=True)
         equal(line_of(p), 'ready\n', 'the beginning')
         for s in signals:
             p.send_signal(s)
             equal(line_of(p), '%d\n' % s, 'the signal')
+        for s in signals:
+            os.killpg(p.pid, s)
+            equal(line_of(p), '%d\n' % s, 'the signal to the group')
         equal(p.wait(WAIT), 0, 'the status')
 
 

@@ -284,13 +284,15 @@ START_TEST(json_may_be_nonsense)
 	for (size_t len = 0; len < sizeof(text); len++)
 		for (int c = 0; c < 7; c++) {
 			char *copy = malloc(len + 1), buf[32];
+			const char *error, *p;
 
 			memcpy(copy, text, len);
 			copy[len] = '\0';
 			if (len > 0 && c > 0)
 				copy[len * 7 / 9] = "\"{}[]\\"[c - 1];
-			tapbsd_json_string(tapbsd_json_member(tapbsd_json_member(copy, "error"), "errno"), buf, sizeof(buf));
-			for (const char *p = tapbsd_json_first(tapbsd_json_member(copy, "z")); p; p = tapbsd_json_next(p))
+			error = tapbsd_json_member(copy, "error");
+			tapbsd_json_string(tapbsd_json_member(error, "errno"), buf, sizeof(buf));
+			for (p = tapbsd_json_first(tapbsd_json_member(copy, "z")); p != NULL; p = tapbsd_json_next(p))
 				tapbsd_json_number(p);
 			free(copy);
 		}

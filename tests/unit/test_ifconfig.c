@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What ifconfig takes, as tapd's words, and what it prints, letter for letter. */
+/* What ifconfig takes, as tapd's words, what it prints, letter for letter, and that its page knows all its words. */
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
 #include "tapctl/ifconfig.h"
+#include "manpage.h"
 #include "unit.h"
 
 #define WORDS_MAX 32
@@ -73,12 +74,14 @@ static const struct {
 	/* ZeroTier, on FreeBSD and NetBSD */
 	{ "tap9993 create", "tap9993 create" },
 	{ "tap9993 name ztabcdefghijklm", "tap9993 name ztabcdefghijklm" },
-	{ "zt0 lladdr 02:00:00:00:00:07 mtu 2800 metric 5000 up", "zt0 ether 02:00:00:00:00:07; zt0 mtu 2800; (metric); zt0 up" },
+	{ "zt0 lladdr 02:00:00:00:00:07 mtu 2800 metric 5000 up",
+	    "zt0 ether 02:00:00:00:00:07; zt0 mtu 2800; (metric); zt0 up" },
 	{ "zt0 inet 10.147.17.5/24 alias", "zt0 inet 10.147.17.5/24 alias" },
 	{ "zt0 inet6 fd00::5/88 alias", "zt0 inet6 fd00::5/88 alias" },
 	{ "zt0 inet 10.147.17.5 -alias", "zt0 inet 10.147.17.5/8 -alias" },
 	{ "zt0 inet6 fe80::1%zt0 -alias", "zt0 inet6 fe80::1/64 -alias" },
-	{ "tap0 link 02:00:00:00:00:07 mtu 2800 metric 0 up", "tap0 ether 02:00:00:00:00:07; tap0 mtu 2800; (metric); tap0 up" },
+	{ "tap0 link 02:00:00:00:00:07 mtu 2800 metric 0 up",
+	    "tap0 ether 02:00:00:00:00:07; tap0 mtu 2800; (metric); tap0 up" },
 	/* lwIP, uIP, Contiki, tinc-up, GVPE, an emulator, scripts */
 	{ "tap0 inet 192.168.0.2 netmask 0xffffff00", "tap0 inet 192.168.0.2/24" },
 	{ "tap0 inet 192.168.0.1", "tap0 inet 192.168.0.1/24" },
@@ -103,8 +106,10 @@ static const struct {
 	{ "tap0 inet 10.0.0.1/24 broadcast 10.0.0.200", "(address)" },
 	{ "tap0 -alias", "(address)" },
 	/* nothing to do */
-	{ "tap0", "" }, { "tap0 inet", "" }, { "tap0 ether", "" }, { "-v tap0", "" }, { "", "" }, { "-a", "" }, { "-a inet6", "" },
-	{ "-l", "" }, { "-l ether", "" }, { "-ul", "" }, { "-aLmkn", "" }, { "-f inet:cidr,inet6:cidr tap0", "" }, { "-g tap", "" },
+	{ "tap0", "" }, { "tap0 inet", "" }, { "tap0 ether", "" }, { "-v tap0", "" }, { "", "" }, { "-a", "" },
+	{ "-a inet6", "" }, { "-l", "" }, { "-l ether", "" }, { "-ul", "" }, { "-aLmkn", "" }, { "-g tap", "" },
+	{ "-ag tap", "" },
+	{ "-f inet:cidr,inet6:cidr tap0", "" },
 };
 
 START_TEST(words)
@@ -177,7 +182,8 @@ END_TEST
 /* ------------------------------------------------------------------ what is printed */
 
 #define TAP \
-	"{\"name\":\"tap0\",\"unit\":0,\"flags_value\":34883,\"mtu\":1500,\"index\":5,\"ether\":\"58:9c:fc:00:12:34\"," \
+	"{\"name\":\"tap0\",\"unit\":0,\"flags_value\":34883,\"mtu\":1500,\"index\":5," \
+	"\"ether\":\"58:9c:fc:00:12:34\"," \
 	"\"description\":\"vm net\",\"linkstate\":true,\"groups\":[\"tap\"],\"media\":\"Ethernet autoselect\"," \
 	"\"status\":\"active\",\"nd6\":41,\"opened_text\":\"Opened by PID 757\",\"addresses\":[" \
 	"{\"family\":\"inet\",\"address\":\"192.0.2.1\",\"prefixlen\":24,\"broadcast\":\"192.0.2.200\"}," \
@@ -195,7 +201,7 @@ END_TEST
 static const struct {
 	const char *system, *line, *json, *text;
 } outputs[] = {
-	{ "freebsd-14", "tap0", TAP,
+	{ "freebsd-13", "tap0", TAP,
 	    FIRST "\tdescription: vm net\n\toptions=80000<LINKSTATE>\n\tether 58:9c:fc:00:12:34\n"
 	    "\tinet 192.0.2.1 netmask 0xffffff00 broadcast 192.0.2.200\n"
 	    "\tinet 192.0.2.9 netmask 0xffffff80 broadcast 192.0.2.127\n"
@@ -210,7 +216,8 @@ static const struct {
 	    "\tinet 192.0.2.9 netmask 0xffffff80 broadcast 192.0.2.127\n"
 	    "\tinet 192.0.2.10 --> 192.0.2.11 netmask 0xffffffff\n\tOpened by PID 757\n" },
 	{ "", "tap0 ether", TAP,
-	    FIRST "\tdescription: vm net\n\toptions=80000<LINKSTATE>\n\tether 58:9c:fc:00:12:34\n\tOpened by PID 757\n" },
+	    FIRST "\tdescription: vm net\n\toptions=80000<LINKSTATE>\n\tether 58:9c:fc:00:12:34\n"
+	    "\tOpened by PID 757\n" },
 	{ "freebsd", "-f inet:cidr,inet6:cidr tap0 inet6", TAP,
 	    FIRST "\tdescription: vm net\n\toptions=80000<LINKSTATE>\n"
 	    "\tinet6 2001:db8::1/64 deprecated autoconf\n\tinet6 fe80::1%tap0/64 tentative scopeid 0x5\n"
@@ -220,6 +227,13 @@ static const struct {
 	    "\tgroups: lo\n\tnd6 options=21<PERFORMNUD,AUTO_LINKLOCAL>\n" },
 	{ "freebsd", "-f inet:dotted lo inet", LO,
 	    "lo: flags=49<UP,LOOPBACK,RUNNING> metric 0 mtu 65536\n\tinet 127.0.0.1 netmask 255.0.0.0\n" },
+	{ "freebsd-14", "tap0 ether", TAP,
+	    "tap0: flags=1008843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST,LOWER_UP> metric 0 mtu 1500\n"
+	    "\tdescription: vm net\n\toptions=80000<LINKSTATE>\n\tether 58:9c:fc:00:12:34\n\tOpened by PID 757\n" },
+	{ "freebsd-16", "lo inet", LO,
+	    "lo: flags=1000049<UP,LOOPBACK,RUNNING,LOWER_UP> metric 0 mtu 65536\n"
+	    "\tinet 127.0.0.1 netmask 0xff000000\n" },
+	{ "freebsd-14", "tap1", BARE, "tap1: flags=8802<BROADCAST,SIMPLEX,MULTICAST> metric 0 mtu 1500\n" },
 	{ "freebsd-8", "tap1", BARE, "tap1: flags=8802<BROADCAST,SIMPLEX,MULTICAST> metric 0 mtu 1500\n" },
 	{ "netbsd-10", "tap0", TAP,
 	    "tap0: flags=0x8843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST> mtu 1500\n\tdescription: \"vm net\"\n"
@@ -234,7 +248,8 @@ static const struct {
 	    "\tlladdr 58:9c:fc:00:12:34\n\tindex 5 priority 0 llprio 3\n\tgroups: tap\n\tmedia: Ethernet autoselect\n"
 	    "\tstatus: active\n\tinet 192.0.2.1 netmask 0xffffff00 broadcast 192.0.2.200\n"
 	    "\tinet 192.0.2.9 netmask 0xffffff80 broadcast 192.0.2.127\n"
-	    "\tinet 192.0.2.10 --> 192.0.2.11 netmask 0xffffffff\n\tinet6 2001:db8::1 prefixlen 64 deprecated autoconf\n"
+	    "\tinet 192.0.2.10 --> 192.0.2.11 netmask 0xffffffff\n"
+	    "\tinet6 2001:db8::1 prefixlen 64 deprecated autoconf\n"
 	    "\tinet6 fe80::1%tap0 prefixlen 64 tentative scopeid 0x5\n" },
 	{ "openbsd-7", "tap1", BARE, "tap1: flags=8802<BROADCAST,SIMPLEX,MULTICAST> mtu 1500\n\tstatus: no carrier\n" },
 };
@@ -273,6 +288,16 @@ START_TEST(nothing_known)
 }
 END_TEST
 
+START_TEST(page_has_all_words)
+{
+	char *man = page("tapd-ifconfig.8");
+
+	for (const struct ifc_word *w = ifc_word_table; w->name != NULL; w++)
+		ck_assert_msg(documents(man, w->name), "tapd-ifconfig.8 does not tell of %s", w->name);
+	free(man);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("ifconfig");
@@ -283,6 +308,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, too_much);
 	tcase_add_loop_test(tc, output, 0, NELEM(outputs));
 	tcase_add_test(tc, nothing_known);
+	tcase_add_test(tc, page_has_all_words);
 	suite_add_tcase(s, tc);
 	return s;
 }

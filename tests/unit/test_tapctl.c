@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What tapctl prints, letter for letter, and that its manual pages and completion know what its tables know. */
-#include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 #include "ctl/conf.h"
 #include "ctl/verbs.h"
 #include "tapctl/tapctl.h"
+#include "manpage.h"
 #include "unit.h"
 
 static char *text;
@@ -237,36 +236,6 @@ START_TEST(switches)
 END_TEST
 
 /* ------------------------------------------------------------------ manual pages */
-
-/* A page of docs/man, for the caller to free. */
-static char *page(const char *name)
-{
-	char here[] = __FILE__, path[512], *s = calloc(1, 65536);
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/../../docs/man/%s", dirname(here), name);
-	f = fopen(path, "r");
-	ck_assert_msg(f != NULL, "%s: %s", path, strerror(errno));
-	ck_assert_uint_gt(fread(s, 1, 65535, f), 0);
-	fclose(f);
-	return s;
-}
-
-/* The page has a line that begins with one of the macros and holds the word as a word. */
-static bool documents(const char *man, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (const char *p = strstr(man, word); p; p = strstr(p + 1, word)) {
-		const char *line = p;
-
-		while (line > man && line[-1] != '\n')
-			line--;
-		if (*line == '.' && p[-1] == ' ' && strchr(" \n", p[n]))
-			return true;
-	}
-	return false;
-}
 
 START_TEST(tapctl_page_has_all_words)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * <net/ethernet.h>: the system's, plus struct ether_addr's member by FreeBSD's name, and ether_ntoa(3) and its kin where
- * BSD declares them.  See <sys/socket.h> for how the member gets in.
+ * <net/ethernet.h>: the system's, plus struct ether_addr's member by FreeBSD's name, and ether_ntoa(3) and its kin
+ * where BSD declares them.  See <sys/socket.h> for how the member gets in.
  */
 #define ether_addr_octet :0; __extension__ union { unsigned char ether_addr_octet[6]; unsigned char octet[6]; }; \
 	unsigned char tapbsd_octet_rest[0]

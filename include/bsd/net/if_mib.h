@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* <net/if_mib.h>: the interfaces by sysctl(3): {CTL_NET, PF_LINK, NETLINK_GENERIC, IFMIB_SYSTEM or IFMIB_IFDATA, ...} */
+/*
+ * <net/if_mib.h>: the interfaces by sysctl(3), as {CTL_NET, PF_LINK, NETLINK_GENERIC, IFMIB_SYSTEM, IFMIB_IFCOUNT} or
+ * {CTL_NET, PF_LINK, NETLINK_GENERIC, IFMIB_IFDATA, index, IFDATA_GENERAL}.
+ */
 #ifndef TAPBSD_NET_IF_MIB_H
 #define TAPBSD_NET_IF_MIB_H
 

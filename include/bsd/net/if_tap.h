@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * <net/if_tap.h>: the control device of a tap interface, as tap(4) documents it.  FreeBSD's numbers and names, or
- * NetBSD's one with -D__NetBSD__, or none with -D__OpenBSD__; each encoded as Linux encodes it.  Brings struct ifreq by itself.
+ * NetBSD's one with -D__NetBSD__, or none with -D__OpenBSD__; encoded as Linux encodes them.  Brings struct ifreq by
+ * itself.
  */
 #ifndef TAPBSD_NET_IF_TAP_H
 #define TAPBSD_NET_IF_TAP_H
@@ -22,6 +23,10 @@
 #define TAPSIFINFO	TUNSIFINFO
 #define TAPGIFINFO	TUNGIFINFO
 #define TAPGIFNAME	TUNGIFNAME
+#define TAPSVNETHDR	_IOW('t', 91, int)	/* FreeBSD 13: bytes of a virtio header in front of each frame */
+#define TAPGVNETHDR	_IOR('t', 94, int)
+#define TAPSTRANSIENT	TUNSTRANSIENT		/* FreeBSD 16: the last close destroys the interface */
+#define TAPGTRANSIENT	TUNGTRANSIENT
 #define TAPSTRANSIENT	TUNSTRANSIENT
 #define TAPGTRANSIENT	TUNGTRANSIENT
 

@@ -53,6 +53,8 @@ struct tuninfo {
 #define TUNSIFPID	_IO('t', 95)
 #define TUNSIFHEAD	_IOW('t', 96, int)
 #define TUNGIFHEAD	_IOR('t', 97, int)
+#define TUNSTRANSIENT	_IOW('t', 98, int)
+#define TUNGTRANSIENT	_IOR('t', 99, int)
 #define TUNSTRANSIENT	_IOW('t', 98, int)	/* FreeBSD 15: the last close destroys the interface */
 #define TUNGTRANSIENT	_IOR('t', 99, int)
 

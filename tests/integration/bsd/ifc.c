@@ -271,7 +271,8 @@ static int flags(char **a)
 	int rc = plain(SIOCGIFFLAGS, a[0]);
 
 	if (rc == 0)
-		printf("%s %s ", ifr.ifr_flags & IFF_UP ? "up" : "down", ifr.ifr_flags & IFF_MULTICAST ? "multicast" : "");
+		printf("%s %s ", ifr.ifr_flags & IFF_UP ? "up" : "down",
+		    ifr.ifr_flags & IFF_MULTICAST ? "multicast" : "no multicast");
 	return rc;
 }
 
@@ -340,7 +341,8 @@ static int list(char **a)
 			continue;
 		if (i->ifa_addr->sa_family == AF_LINK && sdl->sdl_type == IFT_ETHER && sdl->sdl_alen == sizeof(e)) {
 			memcpy(&e, LLADDR(sdl), sizeof(e));
-			printf("link %s index %s ", ether_ntoa(&e), sdl->sdl_index == (int)if_nametoindex(a[0]) ? "same" : "other");
+			printf("link %s index %s ", ether_ntoa(&e),
+			    sdl->sdl_index == (int)if_nametoindex(a[0]) ? "same" : "other");
 		} else if (i->ifa_addr->sa_family == AF_INET) {
 			struct sockaddr_in *sin = (struct sockaddr_in *)(void *)i->ifa_addr;
 
@@ -412,7 +414,8 @@ static const struct {
 	const char *name;
 	int (*run)(char **args);
 } calls[] = {
-	{ "create", create }, { "create2", create2 }, { "destroy", destroy }, { "alias", alias }, { "in_alias", in_alias },
+	{ "create", create }, { "create2", create2 }, { "destroy", destroy }, { "alias", alias },
+	{ "in_alias", in_alias },
 	{ "unalias", unalias }, { "alias6", alias6 }, { "unalias6", unalias6 }, { "lladdr", lladdr },
 	{ "phyaddr", phyaddr }, { "hwaddr", hwaddr }, { "rename", rename_to }, { "set_descr", set_descr },
 	{ "get_descr", get_descr }, { "group", group }, { "media", media }, { "data", data }, { "flags", flags },

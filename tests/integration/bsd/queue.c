@@ -44,7 +44,8 @@ static void next(const char *what, int kq, const struct timespec *timeout)
 	printf("%s:", what);
 	for (int i = 0; i < n; i++)
 		printf(" %s%s%s data %d%s", name(ev[i].filter), ev[i].flags & EV_EOF ? " EOF" : "",
-		    ev[i].flags & EV_ERROR ? " ERROR" : "", (int)ev[i].data, ev[i].udata == (void *)0x1234 ? "" : " bad udata");
+		    ev[i].flags & EV_ERROR ? " ERROR" : "", (int)ev[i].data,
+		    ev[i].udata == (void *)0x1234 ? "" : " bad udata");
 	printf(n == 0 ? " none\n" : n < 0 ? " errno %d\n" : "\n", errno);
 }
 

@@ -37,7 +37,7 @@ main(void)
 	while (stat(path, &st) < 0)
 		if (++tries == 1000 || usleep(1000) < 0)
 			err(1, "%s", path);
-	command("ifconfig %s name zt0", path + 5);
+	command("ifconfig %s name zt0 >/dev/null", path + 5);	/* it prints the name */
 	if ((fd = open(path, O_RDWR)) < 0)
 		err(1, "%s", path);
 	command("ifconfig %s lladdr 02:00:00:00:00:21", "zt0");
