@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -182,9 +183,11 @@ int world_tapd(struct taprun *t)
 
 /* ------------------------------------------------------------------ tapctl */
 
-/* Where it is called ifconfig it is BSD's. */
+/* Where it is called ifconfig it is BSD's; also for a program that names the path BSD has it at, if Linux has one there. */
 int world_ifconfig(struct taprun *t)
 {
+	if (access("/sbin/ifconfig", F_OK) == 0 && mount(t->tapctl_path, "/sbin/ifconfig", NULL, MS_BIND, NULL) != 0)
+		say("/sbin/ifconfig stays Linux's: %s", strerror(errno));
 	if (mkdir(TAPRUN_PATH_DIR, 0755) == 0 && symlink(t->tapctl_path, TAPRUN_PATH_DIR "/ifconfig") == 0)
 		return 0;
 	say(TAPRUN_PATH_DIR ": %s", strerror(errno));

@@ -291,6 +291,9 @@ def path(t):
     check(os.environ['PATH'] in lines[0], 'PATH is %s' % lines[0])
     equal(lines[1:3], [PROGRAMS + '/tapctl', 'tap0'], 'tapctl')
     check(lines[3].startswith('tap0: flags=8'), 'the BSD ifconfig: %r' % lines[3:])
+    if os.path.exists('/sbin/ifconfig'):
+        by_path = good(taprun(True, *TAP0, '--', '/sbin/ifconfig', 'tap0'), 'by its path')
+        check('ether' in by_path and 'metric 0' in by_path, 'the BSD ifconfig by its path: ' + by_path)
     other = t.base + '/tapctl'
     write_file(other, '#!/bin/sh\n')
     os.chmod(other, 0o755)
