@@ -49,8 +49,7 @@ const struct tapbsd_number tapbsd_number_table[] = {
 	BSD_IN_ROW('t', 90, 4u),		/* TAPSDEBUG */
 	BSD_IN_ROW('t', 91, 8u),		/* TAPSIFINFO */
 	BSD_OUT_ROW('t', 92, 8u),		/* TAPGIFINFO */
-	BSD_IN_ROW('t', 91, 4u),		/* TAPSVNETHDR */
-	BSD_OUT_ROW('t', 94, 4u),		/* TAPGVNETHDR */
+	BSD_IN_ROW('t', 91, 4u),		/* TAPSVNETHDR; BSD's TAPGVNETHDR is Linux's TUNSIFMODE, and stays that */
 	BSD_IN_ROW('t', 98, 4u),		/* TAPSTRANSIENT */
 	BSD_OUT_ROW('t', 99, 4u),		/* TAPGTRANSIENT */
 	BSD_IN_ROW('t', 91, 12u),		/* TUNSIFINFO of OpenBSD */

@@ -10,7 +10,7 @@ import select
 import subprocess
 import time
 
-from lib import STRANGER, WAIT, case, check, equal, frame, link, mac, wait_equal
+from lib import STRANGER, WAIT, check, equal, frame, link, mac, wait_equal
 
 PUBLISH = 'publish = 8\n'
 FRAMES = ((60, 1), (1000, 2))       # size and tag of what every program answers: program.h has their number
@@ -48,7 +48,8 @@ class Program:
             data = os.read(self.p.stdout.fileno(), 4096)
             if not data:
                 self.p.wait(WAIT)
-                raise AssertionError('the program ended with %d: %s' % (self.p.returncode, self.p.stderr.read().decode()))
+                why = self.p.stderr.read().decode()
+                raise AssertionError('the program ended with %d: %s' % (self.p.returncode, why))
             self.rest += data
         line, self.rest = self.rest.split(b'\n', 1)
         return line.decode()
@@ -73,7 +74,7 @@ def program(t, d, name, *args, **kw):
 
 
 def receive(wire):
-    """The next frame.  A program that has answered its last ends, and the interface goes down: told before the frame."""
+    """The next frame.  A program that answered its last one has ended: that the interface is down is told first."""
     try:
         return wire.receive()
     except OSError as e:
@@ -91,19 +92,12 @@ def exchange(t, name, frames=FRAMES):
     wire.close()
 
 
-def check_sequence(t, name, *args, config='', up=False, ifname=None):
-    """
-    The whole of most cases: the program gets its tap, answers frames there and ends.  Up: by us, as it does nothing for
-    that.  ifname: what the interface is called, if the program must not tell.  (tapd, program, interface) while it runs.
-    """
-    d = start_tapd(t, config)
+def start_sequence(t, name, *args, ifname):
+    """The beginning of most cases: (tapd, program), once the program says that it has the interface of that name."""
+    d = start_tapd(t)
     p = program(t, d, name, *args)
-    said = p.hear()
-    ifname = ifname or said
-    equal(said, ifname, 'interface the program found')
-    if up:
-        d.ctl(ifname, 'up')
-    return d, p, ifname
+    equal(p.hear(), ifname, 'interface the program found')
+    return d, p
 
 
 def closed(d, unit):

@@ -16,7 +16,7 @@ import threading
 import time
 
 from bsdprograms import Program, closed, environment, exchange, program, start_tapd
-from lib import (PEER, WAIT, Skip, addresses, case, check, equal, expect_errno, frame, have_inet6, interfaces, ip, link,
+from lib import (PEER, WAIT, Skip, case, check, equal, expect_errno, frame, have_inet6, interfaces, ip, link,
                  main, run, set_inet6, wait_equal, wait_until)
 
 CLONE_NEWNET = 0x40000000
@@ -282,8 +282,9 @@ def two_jails(t):
         t.defer(s.close)
     jails = [t.program(forward, lambda: libc.unshare(CLONE_NEWNET), socks[n], socks[1 - n].getsockname(),
                        '192.0.2.%d' % (n + 1), r, keep=(r, socks[0].fileno(), socks[1].fileno())) for n in range(2)]
-    equal(sorted(j.hear() for j in jails), [['tap0', ['lo', 'tap0']], ['tap1', ['lo', 'tap1']]], 'taps and interfaces of the jails')
-    p = run('nsenter', '--net', '--target', str(jails[0].pid), 'ping', '-n', '-c', '3', '-i', '0.2', '-W', '5', '192.0.2.2')
+    equal(sorted(j.hear() for j in jails), [['tap0', ['lo', 'tap0']], ['tap1', ['lo', 'tap1']]],
+          'taps and interfaces of the jails')
+    p = in_peer(jails[0], 'ping', '-n', '-c', '3', '-i', '0.2', '-W', '5', '192.0.2.2')
     check(p.returncode == 0 and ' 0% packet loss' in p.stdout, 'ping: ' + p.stdout + p.stderr)
     for name in ('tap0', 'tap1'):
         check(d.counters(name)['ipackets'] >= 4, 'frames through ' + name)
@@ -294,11 +295,6 @@ def two_jails(t):
 
 
 # ---------------------------------------------------------------- Linux: selftests/net/tun.c, by its shapes
-
-def start_destroy(d):
-    """tapctl tap0 destroy, in the background."""
-    return subprocess.Popen([d.options.tapctl, '-s', d.socket, 'tap0', 'destroy'], stdin=subprocess.DEVNULL)
-
 
 def check_reopen(t, d):
     """A unit of that name can be had again, and works."""
@@ -329,7 +325,7 @@ def delete_waits(t):
     d = start_tapd(t)
     d.ctl('tap0', 'create', 'up')
     fd = t.open(d, 'tap0')
-    destroy = start_destroy(d)
+    destroy = subprocess.Popen([d.options.tapctl, '-s', d.socket, 'tap0', 'destroy'], stdin=subprocess.DEVNULL)
     t.defer(destroy.kill)
     wait_until(lambda: refused(d), 'a second open to be refused while destroy waits')
     wire = t.wire('tap0')

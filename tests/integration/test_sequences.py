@@ -6,11 +6,10 @@ compiled as BSD source.  The host's side says whether it works.
 """
 import os
 import re
-import signal
 
-from bsdprograms import (FRAMES, check_sequence, closed, exchange, program, start_tapd)
-from lib import (BROADCAST, NOBODY, PEER, STRANGER, addresses, case, check, children, equal, expect_errno, frame, have_inet6,
-                 interfaces, ip, link, mac, main, read_file, routes, set_inet6, wait_equal, wait_until)
+from bsdprograms import closed, exchange, program, start_sequence, start_tapd
+from lib import (NOBODY, addresses, case, check, children, equal, expect_errno, have_inet6, interfaces, link, main,
+                 read_file, set_inet6, wait_equal, wait_until)
 
 # Whose way it is: real programs, and the sequences here that stand for them.
 PROGRAMS = {
@@ -82,7 +81,8 @@ def table(t):
 
 @case('up from tap0: the first that opens')
 def loop_up(t):
-    d, p, name = check_sequence(t, 'loop_up', up=True, ifname='tap0')
+    d, p = start_sequence(t, 'loop_up', ifname='tap0')
+    d.ctl('tap0', 'up')
     second = program(t, d, 'loop_up')
     equal(second.hear(), 'tap1', 'the next one')
     d.ctl('tap1', 'up')
@@ -98,8 +98,8 @@ def loop_up(t):
 
 @case('down from tap100, up by a local socket: the highest there is')
 def loop_down(t):
-    d, p, name = check_sequence(t, 'loop_down', ifname='tap7')
-    exchange(t, name)
+    d, p = start_sequence(t, 'loop_down', ifname='tap7')
+    exchange(t, 'tap7')
     p.finish()
 
 
@@ -125,6 +125,7 @@ def loop_enoent(t):
     p = program(t, d, 'loop_enoent')
     equal(p.hear(), '7 of 8', 'taps it got, and names it tried')
     p.finish()
+    equal(units(d), ['tap%d' % n for n in range(8)], 'units, which its opens made')
     expect_errno('EBUSY', d.open, 'tap0')
     expect_errno('ENOENT', d.open, 'tap8')
 
@@ -197,8 +198,8 @@ def clone_else_named(t):
 
 @case('net.link.tap.devfs_cloning decides, and O_CREAT makes no file')
 def clone_sysctl(t):
-    d, p, name = check_sequence(t, 'clone_sysctl')
-    exchange(t, name)
+    d, p = start_sequence(t, 'clone_sysctl', ifname='tap0')
+    exchange(t, 'tap0')
     p.finish()
     d.ctl('sysctl', 'net.link.tap.devfs_cloning=0')
     p = program(t, d, 'clone_sysctl')
@@ -207,16 +208,16 @@ def clone_sysctl(t):
 
 @case("DragonFly's headers: fstat, fdevname, TAPGIFINFO and six bytes of SIOCGIFADDR", only='cuse')
 def clone_dragonfly(t):
-    d, p, name = check_sequence(t, 'clone_dragonfly', ifname='tap0')
-    equal(p.hear(), '1500 ' + link(name)['address'], 'MTU and address')
-    exchange(t, name)
+    d, p = start_sequence(t, 'clone_dragonfly', ifname='tap0')
+    equal(p.hear(), '1500 ' + link('tap0')['address'], 'MTU and address')
+    exchange(t, 'tap0')
     p.finish()
 
 
 @case('fstat and devname tell the name from the device number', only='cuse')
 def fstat_devname(t):
-    d, p, name = check_sequence(t, 'fstat_devname', ifname='tap3')
-    exchange(t, name)
+    d, p = start_sequence(t, 'fstat_devname', ifname='tap3')
+    exchange(t, 'tap3')
     p.finish()
 
 
@@ -238,7 +239,7 @@ def create_open(t):
 
 @case('SIOCIFCREATE2 of any, renamed, and the descriptor given to another program')
 def create_any(t):
-    d, p, name = check_sequence(t, 'create_any', ifname='tap0')
+    d, p = start_sequence(t, 'create_any', ifname='tap0')
     wait_until(lambda: link('vnet0') and 'UP' in link('vnet0')['flags'], 'vnet0 to come up')
     exchange(t, 'vnet0')
     p.finish()
@@ -247,7 +248,7 @@ def create_any(t):
 
 @case('a number not in /dev, ifconfig create, stat, ifconfig name, open')
 def stat_first(t):
-    d, p, name = check_sequence(t, 'stat_first', ifname='tap9993')
+    d, p = start_sequence(t, 'stat_first', ifname='tap9993')
     now = link('zt0')
     equal((now['address'], now['mtu']), ('02:00:00:00:00:21', 2800), 'address and MTU')
     equal(inet('zt0'), ['192.0.2.34/24'], 'addresses')
@@ -258,7 +259,7 @@ def stat_first(t):
 
 @case('renamed by SIOCSIFNAME: TAPGIFNAME tells the new name')
 def rename(t):
-    d, p, name = check_sequence(t, 'rename', ifname='tap0')
+    d, p = start_sequence(t, 'rename', ifname='tap0')
     equal(p.hear(), 'net_vpn', 'its interface')
     now = link('net_vpn')
     equal((now['address'], now['mtu']), ('02:00:00:00:00:51', 1450), 'address and MTU')
@@ -270,23 +271,23 @@ def rename(t):
 
 @case('TAPSIFINFO sets the MTU; SIOCIFDESTROY after the close succeeds')
 def info_on_fd(t):
-    d, p, name = check_sequence(t, 'info_on_fd', ifname='tap0')
-    equal(link(name)['mtu'], 1426, 'MTU')
-    exchange(t, name)
+    d, p = start_sequence(t, 'info_on_fd', ifname='tap0')
+    equal(link('tap0')['mtu'], 1426, 'MTU')
+    exchange(t, 'tap0')
     p.finish()
-    equal((units(d), name in interfaces()), ([], False), 'units afterwards')
+    equal((units(d), 'tap0' in interfaces()), ([], False), 'units afterwards')
 
 
 # ---------------------------------------------------------------- whose descriptor it is
 
 @case('a child that was forked after the open ends: the tap stays open')
 def fork_child(t):
-    d, p, name = check_sequence(t, 'fork_child', ifname='tap0')
-    equal((d.unit(name)['opened_by'], inet(name)), ([p.pid], ['192.0.2.1/24']), 'opener and addresses')
-    exchange(t, name)
+    d, p = start_sequence(t, 'fork_child', ifname='tap0')
+    equal((d.unit('tap0')['opened_by'], inet('tap0')), ([p.pid], ['192.0.2.1/24']), 'opener and addresses')
+    exchange(t, 'tap0')
     p.finish()
-    closed(d, name)
-    equal(inet(name), [], 'addresses afterwards')
+    closed(d, 'tap0')
+    equal(inet('tap0'), [], 'addresses afterwards')
 
 
 def reaped(d):
@@ -298,24 +299,24 @@ def reaped(d):
 
 @case('a daemon that becomes nobody after the open keeps its tap')
 def daemonise(t):
-    d, p, name = check_sequence(t, 'daemonise', ifname='tap0')
+    d, p = start_sequence(t, 'daemonise', ifname='tap0')
     equal(p.p.wait(10), 0, 'exit status of the process that was started')
-    now = link(name)
-    equal((now['address'], now['mtu'], inet(name)), ('02:00:00:00:00:31', 1400, ['192.0.2.1/24']), 'interface')
-    exchange(t, name)
+    now = link('tap0')
+    equal((now['address'], now['mtu'], inet('tap0')), ('02:00:00:00:00:31', 1400, ['192.0.2.1/24']), 'interface')
+    exchange(t, 'tap0')
     p.finish()
     wait_until(lambda: reaped(d), 'the end of the daemon')
-    closed(d, name)
+    closed(d, 'tap0')
 
 
 @case('a privileged process opens the tap, one of nobody works with it')
 def privsep(t):
-    d, p, name = check_sequence(t, 'privsep', ifname='tap2')
+    d, p = start_sequence(t, 'privsep', ifname='tap2')
     child, = [int(n) for n in read_file('/proc/%d/task/%d/children' % (p.pid, p.pid)).split()]
     equal(re.search(r'^Uid:\s+(\d+)', read_file('/proc/%d/status' % child), re.M).group(1), str(NOBODY), 'its user')
-    exchange(t, name)
+    exchange(t, 'tap2')
     p.finish()
-    closed(d, name)
+    closed(d, 'tap2')
 
 
 @case('a descriptor that was open when the program started; kqueue')
@@ -333,8 +334,8 @@ def inherited(t):
 
 @case("Linux's TUNGETIFF, TUNGETFEATURES and TUNSETIFF on the same descriptor", only='cuse')
 def tun_linux(t):
-    d, p, name = check_sequence(t, 'tun_linux', ifname='tap0')
-    exchange(t, name)
+    d, p = start_sequence(t, 'tun_linux', ifname='tap0')
+    exchange(t, 'tap0')
     p.finish()
 
 
@@ -342,23 +343,23 @@ def tun_linux(t):
 
 @case('several readers of one descriptor, O_NONBLOCK taken away by fcntl')
 def readers(t):
-    d, p, name = check_sequence(t, 'readers', ifname='tap0')
-    exchange(t, name)
+    d, p = start_sequence(t, 'readers', ifname='tap0')
+    exchange(t, 'tap0')
     p.finish()
-    equal(d.counters(name)['opackets'], 2, 'frames read, by whichever')
+    equal(d.counters('tap0')['opackets'], 2, 'frames read, by whichever')
 
 
 @case('one thread polls and reads, another writes: writev is one frame')
 def sleeping_reader(t):
-    d, p, name = check_sequence(t, 'sleeping_reader', ifname='tap1')
-    exchange(t, name)
+    d, p = start_sequence(t, 'sleeping_reader', ifname='tap1')
+    exchange(t, 'tap1')
     p.finish()
 
 
 @case('FIONBIO, EWOULDBLOCK, kqueue, readv and writev')
 def vectors(t):
-    d, p, name = check_sequence(t, 'vectors', ifname='tap0')
-    exchange(t, name)
+    d, p = start_sequence(t, 'vectors', ifname='tap0')
+    exchange(t, 'tap0')
     p.finish()
 
 
@@ -387,8 +388,8 @@ def sigio(t):
 
 @case('poll ends when the tap is gone under the program')
 def poll_hangup(t):
-    d, p, name = check_sequence(t, 'poll_hangup', ifname='tap0')
-    exchange(t, name)
+    d, p = start_sequence(t, 'poll_hangup', ifname='tap0')
+    exchange(t, 'tap0')
     d.stop()
     equal(p.hear(), 'gone', 'the program')
     p.finish()
@@ -412,20 +413,22 @@ def addr_on_fd(t):
 
 @case('SIOCAIFADDR, SIOCDIFADDR and SIOCAIFADDR_IN6')
 def aliases(t):
-    six = ['fd00:0:0:1::1'] if have_inet6() else []
-    d = start_tapd(t)
-    d.ctl('tap0', 'create')
-    if six:
-        set_inet6('tap0', True)
-    p = program(t, d, 'aliases', *six)
-    equal(p.hear(), 'tap0', 'its interface')
-    got = addresses('tap0')
-    equal([a for a in got if '::' not in a], ['198.51.100.1/25'], 'IPv4 addresses')
-    equal([a for a in got if a.startswith('fd')], ['fd00:0:0:1::1/64'] if six else [], 'IPv6 addresses')
-    if six:
-        set_inet6('tap0', False)
-    check('UP' in link('tap0')['flags'], 'an address brings it up')
-    p.end()
+    for six in [[]] + [['fd00:0:0:1::1']] * have_inet6():
+        d = start_tapd(t)
+        d.ctl('tap0', 'create')
+        if six:                         # then the host has frames of its own to send, which end the program
+            set_inet6('tap0', True)
+            d.ctl('tap0', 'link0')
+        p = program(t, d, 'aliases', *six)
+        equal(p.hear(), 'tap0', 'its interface')
+        equal(inet('tap0'), ['198.51.100.1/25'], 'IPv4 addresses')
+        equal([a for a in addresses('tap0') if a.startswith('fd')], [a + '/64' for a in six], 'IPv6 addresses')
+        check('UP' in link('tap0')['flags'], 'an address brings it up')
+        if not six:
+            exchange(t, 'tap0')
+            p.finish()
+        p.end()
+        d.stop()
 
 
 @case('SIOCSIFADDR, SIOCSIFNETMASK, and the link-level address by getifaddrs')
@@ -462,9 +465,9 @@ def ifconfig_netbsd(t):
 
 @case('/dev/tap0, one ifconfig command, and a read that may sleep')
 def ifconfig_fixed(t):
-    d, p, name = check_sequence(t, 'ifconfig_fixed', ifname='tap0')
-    equal(inet(name), ['192.0.2.1/24'], 'addresses')
-    exchange(t, name)
+    d, p = start_sequence(t, 'ifconfig_fixed', ifname='tap0')
+    equal(inet('tap0'), ['192.0.2.1/24'], 'addresses')
+    exchange(t, 'tap0')
     p.finish()
 
 

@@ -4,7 +4,6 @@
  * tap the modes of a tun, and does not mind the answer.
  */
 #include <net/if_tun.h>
-#include <sys/wait.h>
 
 #include "program.h"
 
