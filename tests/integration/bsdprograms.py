@@ -16,17 +16,19 @@ PUBLISH = 'publish = 8\n'
 FRAMES = ((60, 1), (1000, 2))       # size and tag of what every program answers: program.h has their number
 
 
+BIN_DIR = '/run/programs/bsd'
+
+
 def start_tapd(t, config='', **kw):
+    if not os.path.isdir(BIN_DIR):
+        os.mkdir(BIN_DIR)
+        os.symlink(t.options.tapctl, BIN_DIR + '/ifconfig')
     return t.tapd(config=config + '\n' + PUBLISH, **kw)
 
 
-def environment(t, d):
+def environment(d):
     """A user's, with the BSD commands where he is told to put them."""
-    bindir = '/run/programs/bsd'
-    if not os.path.isdir(bindir):
-        os.mkdir(bindir)
-        os.symlink(t.options.tapctl, bindir + '/ifconfig')
-    return dict(os.environ, PATH=bindir + ':' + os.environ['PATH'], TAPD_SOCKET=d.socket)
+    return dict(os.environ, PATH=BIN_DIR + ':' + os.environ['PATH'], TAPD_SOCKET=d.socket)
 
 
 class Program:
@@ -34,7 +36,7 @@ class Program:
 
     def __init__(self, t, d, argv, **kw):
         self.rest = b''
-        self.p = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(t, d),
+        self.p = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(d),
                                   **dict({'stdin': subprocess.DEVNULL}, **kw))
         self.pid = self.p.pid
         t.defer(self.end)
