@@ -83,6 +83,11 @@
 #define TAPD_CTL_H
 
 #define TAPD_CTL_SOCKET		"/run/tapd/tapd.sock"
+/*
+ * taprun(1)'s, in its private /dev: who finds it there is inside, and it goes before the other, as a program may clear
+ * the environment, TAPD_SOCKET with it, for the ifconfig that it runs.
+ */
+#define TAPD_CTL_SOCKET_TAPRUN	"/dev/.tapd/tapd.sock"
 #define TAPD_CTL_VERSION	1
 #define TAPD_CTL_REQUEST_MAX	163840		/* bytes of JSON: room for the longest frame in hex */
 #define TAPD_CTL_REPLY_MAX	(4 << 20)	/* bytes of JSON: some 6,000 units */

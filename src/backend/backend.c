@@ -54,8 +54,24 @@ static void list_names(char *text, size_t size)
 		struct backend_desc d = backend_get(i);
 
 		str_format(text + strlen(text), size - strlen(text), "%s%s%s%s", i > 0 ? " " : "", d.name,
-		    d.args[0] != '\0' ? ":" : "", d.args);
+		    d.args[0] != '\0' && d.args[0] != '[' ? ":" : "", d.args);
 	}
+}
+
+/* What follows the name. */
+static int check_arg(const struct wire_ops *ops, const char *spec, char *why, size_t size)
+{
+	const char *colon = strchr(spec, ':'), *arg = colon != NULL ? colon + 1 : "";
+
+	if (ops->args[0] == '\0' && colon != NULL) {
+		snprintf(why, size, "%s: nothing may follow \"%s\"", spec, ops->name);
+		return -EINVAL;
+	}
+	if (arg[0] == '\0' && ops->args[0] != '\0' && ops->args[0] != '[') {
+		snprintf(why, size, "%s: expected %s:%s, %s", ops->name, ops->name, ops->args, ops->help);
+		return -EINVAL;
+	}
+	return ops->check != NULL ? ops->check(arg, why, size) : 0;
 }
 
 const struct wire_ops *backend_wire(const char *spec, char *why, size_t size)
@@ -63,12 +79,8 @@ const struct wire_ops *backend_wire(const char *spec, char *why, size_t size)
 	const struct wire_ops *ops = find_wire(spec);
 	char names[256];
 
-	if (ops != NULL && ops->args[0] == '\0' && strchr(spec, ':') != NULL) {
-		snprintf(why, size, "%s: nothing may follow \"%s\"", spec, ops->name);
-		return NULL;
-	}
 	if (ops != NULL)
-		return ops;
+		return check_arg(ops, spec, why, size) == 0 ? ops : NULL;
 	for (size_t i = 0; i < NELEM(left_out); i++)
 		if (is_named(spec, left_out[i])) {
 			snprintf(why, size, "%s: this tapd was built without %s; build it with -D%s=enabled", spec, left_out[i],
@@ -143,6 +155,11 @@ static struct tuntap *tuntap_for(struct backends *b, const struct netns *ns, cha
 }
 
 /* ------------------------------------------------------------------ finding */
+
+int backend_check(const char *spec, char *why, size_t size)
+{
+	return strcmp(spec, "tuntap") == 0 || backend_wire(spec, why, size) != NULL ? 0 : -EINVAL;
+}
 
 int backend_find(void *ctx, const char *spec, pid_t who, const struct tap_net_ops **ops, void **net_ctx, char *why,
     size_t size)

@@ -54,9 +54,11 @@ void backends_fini(struct backends *b);		/* after the last unit went; no wire is
 int backend_find(void *ctx, const char *spec, pid_t who, const struct tap_net_ops **ops, void **net_ctx, char *why,
     size_t size);
 
-/* The wire a text names; NULL: why says what it could be. */
+/* The wire a text names; NULL: why says what it could be.  What follows the colon is checked, but nothing is opened. */
 struct wire_ops;
 const struct wire_ops *backend_wire(const char *spec, char *why, size_t size);
+/* Likewise of anything a unit can be plugged into.  0, or -EINVAL and why. */
+int backend_check(const char *spec, char *why, size_t size);
 
 /* "auto" is the first of tuntap and slirp that may be used here: its text.  why (may be "") says why it is not tuntap. */
 const char *backend_auto(char *why, size_t size);

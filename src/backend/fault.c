@@ -561,7 +561,7 @@ static int arrive(struct way *w, const uint8_t *vnet, const void *frame, size_t 
 	w->count.frames++;
 	if (w->input && happens(w, REFUSE)) {
 		w->count.refused++;
-		return -ENOBUFS;
+		return tap_shim_refuse(w->f->sc);
 	}
 	if (happens(w, DROP)) {
 		drop(w, &w->count.dropped, frame, len);

@@ -142,17 +142,20 @@ static bool name_ok(const char *name)
 	    strcmp(name, "..") != 0;
 }
 
+static int hosttap_check(const char *arg, char *why, size_t size)
+{
+	if (name_ok(arg))
+		return 0;
+	snprintf(why, size, "tuntap:%.32s: expected a name for the host interface, of 1 to %d characters, as in tuntap:up0",
+	    arg, IFNAMSIZ - 1);
+	return -EINVAL;
+}
+
 static int hosttap_open(struct wire *w, const char *arg, char *why, size_t size)
 {
-	struct hosttap *t;
+	struct hosttap *t = calloc(1, sizeof(*t));
 	int err;
 
-	if (!name_ok(arg)) {
-		snprintf(why, size, "tuntap:%.32s: expected a name for the host interface, of 1 to %d characters, "
-		    "as in tuntap:up0", arg, IFNAMSIZ - 1);
-		return -EINVAL;
-	}
-	t = calloc(1, sizeof(*t));
 	if (t == NULL) {
 		snprintf(why, size, "tuntap:%s: out of memory", arg);
 		return -ENOMEM;
@@ -216,6 +219,7 @@ const struct wire_ops wire_hosttap = {
 	.args = "NAME",
 	.help = "a Linux TAP interface of that name, without a unit",
 	.max_mtu = 65521,
+	.check = hosttap_check,
 	.open = hosttap_open,
 	.close = hosttap_close,
 	.send = hosttap_send,

@@ -627,16 +627,19 @@ static int nic_setup(struct nic *n, char *why, size_t size)
 	return 0;
 }
 
+static int nic_check(const char *arg, char *why, size_t size)
+{
+	if (strlen(arg) < IFNAMSIZ)
+		return 0;
+	snprintf(why, size, "pcap:%.32s: name an interface, as in pcap:eth0; list them with: ip link", arg);
+	return -EINVAL;
+}
+
 static int nic_open(struct wire *w, const char *arg, char *why, size_t size)
 {
-	struct nic *n;
+	struct nic *n = calloc(1, sizeof(*n));
 	int err;
 
-	if (arg[0] == '\0' || strlen(arg) >= IFNAMSIZ) {
-		snprintf(why, size, "pcap:%.32s: name an interface, as in pcap:eth0; list them with: ip link", arg);
-		return -EINVAL;
-	}
-	n = calloc(1, sizeof(*n));
 	if (n == NULL) {
 		snprintf(why, size, "pcap:%s: out of memory", arg);
 		return -ENOMEM;
@@ -655,6 +658,7 @@ const struct wire_ops wire_pcap = {
 	.name = "pcap",
 	.args = "IFACE",
 	.help = "a network interface, such as a card: what is written leaves there, what arrives is read",
+	.check = nic_check,
 	.open = nic_open,
 	.close = nic_close,
 	.send = nic_send,

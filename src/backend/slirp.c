@@ -481,6 +481,13 @@ static void slirp_wire_close(struct wire *w)
 	free(s);
 }
 
+static int slirp_wire_check(const char *arg, char *why, size_t size)
+{
+	struct slirp_options o;
+
+	return parse_options(&o, arg, why, size);
+}
+
 static int slirp_wire_open(struct wire *w, const char *arg, char *why, size_t size)
 {
 	struct slirp_wire *s = calloc(1, sizeof(*s));
@@ -526,9 +533,10 @@ static void slirp_wire_each_stat(struct wire *w, tap_stat_fn *fn, void *arg)
 
 const struct wire_ops wire_slirp = {
 	.name = "slirp",
-	.args = "[OPTION,...]",
+	.args = "[:OPTION,...]",
 	.help = "a network in user mode with DHCP, DNS and NAT; needs no privilege",
 	.max_mtu = 65521,
+	.check = slirp_wire_check,
 	.open = slirp_wire_open,
 	.close = slirp_wire_close,
 	.send = slirp_wire_send,

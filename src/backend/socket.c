@@ -69,13 +69,17 @@ struct sockwire {
 
 static int parse_unix(struct sockwire *s, char *why, size_t size)
 {
+	if (s->where[0] != '/') {
+		snprintf(why, size, "socket:%s: expected the whole path, from the '/' of the root on", s->where);
+		return -EINVAL;
+	}
 	s->addr.un.sun_family = AF_UNIX;
 	s->addrlen = sizeof(s->addr.un);
 	if (str_copy(s->addr.un.sun_path, sizeof(s->addr.un.sun_path), s->where))
 		return 0;
 	snprintf(why, size, "socket:%s: longer than the %zu characters a socket's path may have", s->where,
 	    sizeof(s->addr.un.sun_path) - 1);
-	return -ENAMETOOLONG;
+	return -EINVAL;
 }
 
 /* Split "HOST:PORT" or "[HOST]:PORT" in place. */
@@ -386,6 +390,15 @@ static void socket_close(struct wire *w)
 	free(s);
 }
 
+static int socket_check(const char *arg, char *why, size_t size)
+{
+	struct sockwire *s = calloc(1, sizeof(*s));
+	int err = s != NULL ? parse(s, arg, why, size) : 0;	/* without memory open() says so */
+
+	free(s);
+	return err;
+}
+
 static int socket_open(struct wire *w, const char *arg, char *why, size_t size)
 {
 	struct sockwire *s = calloc(1, sizeof(*s));
@@ -443,6 +456,7 @@ const struct wire_ops wire_socket = {
 	.name = "socket",
 	.args = "PATH|HOST:PORT[,listen]",
 	.help = "qemu, passt or another tapd, over a Unix or TCP stream",
+	.check = socket_check,
 	.open = socket_open,
 	.close = socket_close,
 	.send = socket_send,

@@ -425,13 +425,20 @@ bool switch_name_ok(const char *name)
 	return n > 0 && n < SWITCH_NAMESIZ && strspn(name, set) == n;
 }
 
+static int switch_check(const char *name, char *why, size_t size)
+{
+	if (switch_name_ok(name))
+		return 0;
+	snprintf(why, size, "switch:%.32s: expected " SWITCH_NAME_EXPECTED, name);
+	return -EINVAL;
+}
+
 /* The switch of that name, made if there is none.  NULL: errno, and why. */
 static struct vswitch *switch_get(struct backends *b, const char *name, char *why, size_t size)
 {
 	struct vswitch *sw;
 
-	if (!switch_name_ok(name)) {
-		snprintf(why, size, "switch:%.32s: expected " SWITCH_NAME_EXPECTED, name);
+	if (switch_check(name, why, size) != 0) {
 		errno = EINVAL;
 		return NULL;
 	}
@@ -689,6 +696,7 @@ const struct wire_ops wire_switch = {
 	.name = "switch",
 	.args = "NAME",
 	.help = "a port of the learning switch NAME inside tapd",
+	.check = switch_check,
 	.open = switch_open,
 	.close = switch_close,
 	.send = switch_send,

@@ -98,6 +98,7 @@ static void say(struct helper *h, int error, int signo)
 		{ ENOENT, "nobody serves it; start it, as by vde_switch -s PATH" },
 		{ ECONNREFUSED, "nobody serves it; start it, as by vde_switch -s PATH" },
 		{ EPROTONOSUPPORT, "no such kind of network; each is a libvdeplug_KIND.so" },
+		{ ENODEV, "No such device; add a route for it, such as: ip route add 224.0.0.0/4 dev eth0" },
 		{ ECONNRESET, "it was closed" },
 	};
 	const struct vde_wire *v = h->w->priv;

@@ -86,7 +86,11 @@ struct wif {
 	struct tap_ifstate st;
 	bool open;			/* by a program */
 	STAILQ_HEAD(, wif_addr) addrs;
-	uint8_t source[WIRE_STATIONS - 2][TAP_ADDRLEN];	/* whom the program writes as, the last first; 0: nobody */
+	/*
+	 * Whom the program writes as, the last first; 0: nobody.  Kept when it closes: opened again, it is there under the
+	 * same address, and peers that know it write before it does.
+	 */
+	uint8_t source[WIRE_STATIONS - 2][TAP_ADDRLEN];
 	int sent;			/* how the frames of one write fared: the first error, or 0 */
 };
 
@@ -292,7 +296,6 @@ static void wif_set_open(struct tap_softc *sc, bool open)
 	struct wif *n = sc->net;
 
 	n->open = open;
-	memset(n->source, 0, sizeof(n->source));
 	wif_tell_filter(n);
 	wif_tell_ready(n);
 }
@@ -379,6 +382,13 @@ static void wif_describe(struct tap_softc *sc, char *text, size_t size)
 	str_copy(text, size, n->wire->text);
 }
 
+static bool wif_is_away(struct tap_softc *sc)
+{
+	const struct wif *n = sc->net;
+
+	return !n->wire->up;
+}
+
 static void wif_detach(struct tap_softc *sc)
 {
 	struct wif *n = sc->net;
@@ -413,4 +423,5 @@ const struct tap_net_ops wire_net_ops = {
 	.purge_addrs = wif_purge_addrs,
 	.each_stat = wif_each_stat,
 	.describe = wif_describe,
+	.is_away = wif_is_away,
 };

@@ -51,10 +51,18 @@ struct wire_filter {
 
 struct wire_ops {
 	const char *name;			/* as in "pcap:eth0" */
-	const char *args;			/* what follows the colon, for people: "IFACE"; "": nothing may */
+	const char *args;			/* what follows the colon, for people: "IFACE"; "": nothing may; "[:X]": X may */
 	const char *help;
 	unsigned max_mtu;			/* bytes; 0: no limit of its own */
-	/* Connect.  arg is what followed the colon, or "".  Sets w->priv.  -errno, and why is a sentence for a person. */
+	/*
+	 * May be NULL.  Is arg, what followed the colon, good as far as can be said without opening anything?  0, or -EINVAL
+	 * and why.
+	 */
+	int (*check)(const char *arg, char *why, size_t size);
+	/*
+	 * Connect.  arg has passed the check; it is "" only where nothing need follow.  Sets w->priv.  -errno, and why is a
+	 * sentence for a person.
+	 */
 	int (*open)(struct wire *w, const char *arg, char *why, size_t size);
 	void (*close)(struct wire *w);
 	/* 0; -ENOBUFS dropped, counted by the wire; -ENETDOWN the other side is away, also counted by the wire. */

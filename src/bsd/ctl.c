@@ -129,7 +129,7 @@ static int dial(void)
 	int fd;
 
 	if (path == NULL || path[0] == '\0')
-		path = TAPD_CTL_SOCKET;
+		path = access(TAPD_CTL_SOCKET_TAPRUN, F_OK) == 0 ? TAPD_CTL_SOCKET_TAPRUN : TAPD_CTL_SOCKET;
 	if (strlen(path) >= sizeof(sun.sun_path))
 		return -ENXIO;
 	strcpy(sun.sun_path, path);

@@ -623,23 +623,6 @@ static bool is_socket(int fd)
 	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
-/* Linux's own number: the kernel's answer stands, unless it has no such interface and tapd has. */
-static bool run_linux(int fd, uint32_t number, struct ifreq *ifr, int *rc)
-{
-	int err;
-
-	*rc = tapbsd_real_ioctl(fd, number, ifr);
-	if (*rc == 0 || !ask_tapd(-errno))
-		return true;
-	err = errno;
-	*rc = tapbsd_tapd_ifreq(number, ifr);
-	if (*rc < 0) {
-		errno = *rc == -ENXIO ? err : -*rc;
-		*rc = -1;
-	}
-	return true;
-}
-
 static bool run_bsd(struct call *c, int (*run)(const struct call *c), int *rc)
 {
 	int saved = errno;
@@ -650,6 +633,30 @@ static bool run_bsd(struct call *c, int (*run)(const struct call *c), int *rc)
 	err = run(c);
 	errno = err == 0 ? saved : err == -ENODEV ? ENXIO : -err;
 	*rc = err == 0 ? 0 : -1;
+	return true;
+}
+
+/*
+ * Linux's own number: the kernel's answer stands, unless it has no such interface and tapd has.  A local socket has no
+ * SIOCGIFADDR there; BSD asks the interface itself then, which gives its link-level address.
+ */
+static bool run_linux(struct call *c, uint32_t number, int *rc)
+{
+	int err, saved = errno;
+
+	*rc = tapbsd_real_ioctl(c->fd, number, c->arg);
+	if (*rc != 0 && errno == ENOTTY && number == SIOCGIFADDR) {
+		errno = saved;
+		return run_bsd(c, do_ghwaddr, rc);
+	}
+	if (*rc == 0 || !ask_tapd(-errno))
+		return true;
+	err = errno;
+	*rc = tapbsd_tapd_ifreq(number, (struct ifreq *)(void *)c->arg);
+	if (*rc < 0) {
+		errno = *rc == -ENXIO ? err : -*rc;
+		*rc = -1;
+	}
 	return true;
 }
 
@@ -665,5 +672,5 @@ bool tapbsd_ifioctl(int fd, uint32_t number, void *arg, int *rc)
 		errno = saved;
 		return false;
 	}
-	return run != NULL ? run_bsd(&c, run, rc) : run_linux(fd, number, arg, rc);
+	return run != NULL ? run_bsd(&c, run, rc) : run_linux(&c, number, rc);
 }

@@ -67,6 +67,7 @@ struct target {
 	struct conf_unit *u;
 	struct conf_switch *sw;
 	size_t index;			/* in a list */
+	char why[512];			/* of -EINVAL: what is wrong, where that says more than the key's `expected` */
 };
 
 /* Stores value.  0; -EINVAL: it is not what the key expects; -ENOMEM. */
@@ -281,29 +282,26 @@ static int set_unit_dialect(struct target *t, const char *value)
 	return set_dialect_of(&t->u->dialect, value);
 }
 
-/* As wide as the options of slirp need; whether there is such a thing backend_wire() knows. */
-static int set_spec(char **dst, const char *value)
+static int set_spec(struct target *t, char **dst, const char *value)
 {
-	char why[512];
-
-	if (strlen(value) >= TAP_SPEC_MAX || (strcmp(value, "tuntap") != 0 && backend_wire(value, why, sizeof(why)) == NULL))
+	if (strlen(value) >= TAP_SPEC_MAX || backend_check(value, t->why, sizeof(t->why)) != 0)
 		return -EINVAL;
 	return set_string(dst, value);
 }
 
 static int set_attach(struct target *t, const char *value)
 {
-	return strcmp(value, "auto") == 0 ? set_string(&t->c->attach, value) : set_spec(&t->c->attach, value);
+	return strcmp(value, "auto") == 0 ? set_string(&t->c->attach, value) : set_spec(t, &t->c->attach, value);
 }
 
 static int set_unit_attach(struct target *t, const char *value)
 {
-	return set_spec(&t->u->attach, value);
+	return set_spec(t, &t->u->attach, value);
 }
 
 static int set_uplink(struct target *t, const char *value)
 {
-	return set_spec(&t->sw->uplink, value);
+	return set_spec(t, &t->sw->uplink, value);
 }
 
 static const struct key key_table[] = {
@@ -417,6 +415,8 @@ static int store(struct loader *l, cfg_t *cfg, cfg_opt_t *opt, const struct key 
 	if (k->scope == SCOPE_SWITCH && !(t.sw = get_switch(l, cfg->title)))
 		return l->err;
 	err = k->set(&t, value);
+	if (err == -EINVAL && t.why[0] != '\0')
+		return fail(l, err, cfg->line, "%s = %s", k->name, t.why);
 	if (err == -EINVAL)
 		return fail(l, err, cfg->line, "%s = %s: expected %s", k->name, value, k->expected);
 	if (err < 0)
@@ -639,6 +639,29 @@ static int check_units(struct loader *l)
 	return 0;
 }
 
+/* The switch of the file that this one's uplink is a port of, or NULL. */
+static const struct conf_switch *uplink_switch(const struct conf *c, const struct conf_switch *s)
+{
+	for (size_t i = 0; s->uplink != NULL && strncmp(s->uplink, "switch:", 7) == 0 && i < c->nswitches; i++)
+		if (strcmp(c->switches[i].name, s->uplink + 7) == 0)
+			return &c->switches[i];
+	return NULL;
+}
+
+/* A way of uplinks that leads back to where it began. */
+static int check_switches(struct loader *l)
+{
+	for (size_t i = 0; i < l->c->nswitches; i++) {
+		const struct conf_switch *s = &l->c->switches[i], *next = uplink_switch(l->c, s);
+
+		for (size_t n = 0; next != NULL && next != s && n < l->c->nswitches; n++)
+			next = uplink_switch(l->c, next);
+		if (next == s)
+			return fail(l, -EINVAL, s->line, "switch \"%s\": its uplink %s leads back to it", s->name, s->uplink);
+	}
+	return 0;
+}
+
 /* OP-23: the driver itself asks for the super-user, whatever the node's owner. */
 static void warn_owner(const struct loader *l)
 {
@@ -669,7 +692,7 @@ int conf_parse(struct conf *c, const char *name, const char *text, char *why, si
 		l.err = -ENOMEM;
 	}
 	loading = &l;
-	if (l.err == 0 && check_closed(&l) == 0 && parse_text(&l) == 0 && check_units(&l) == 0)
+	if (l.err == 0 && check_closed(&l) == 0 && parse_text(&l) == 0 && check_units(&l) == 0 && check_switches(&l) == 0)
 		warn_owner(&l);
 	loading = NULL;
 	free(l.text);

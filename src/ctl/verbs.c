@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "backend/backend.h"
-#include "backend/savefile.h"
 #include "base/util.h"
 #include "ctl/command.h"
 #include "ctl/show.h"
+#include "ctl/verbs_list.h"
 #include "ctl/words.h"
 #include "tap/dialect.h"
 
@@ -229,7 +229,7 @@ static int run_sysctl(struct ctl_run *r, const struct ctl_step *s)
 
 static int run_help(struct ctl_run *r, const struct ctl_step *s)
 {
-	return json_object_set_new(r->reply, "verbs", ctl_verbs_json()) < 0 ? -ENOMEM : 0;
+	return json_object_set_new(r->reply, "verbs", ctl_words_json()) < 0 ? -ENOMEM : 0;
 }
 
 static json_t *list_backends(void)
@@ -444,56 +444,11 @@ static int run_promisc(struct ctl_run *r, const struct ctl_step *s)
 
 /* ------------------------------------------------------------------ the table */
 
-#define ADDR_ARGS "[alias | -alias | delete]"
-
 const struct ctl_verb ctl_verb_table[] = {
-	{ "-a", CTL_ON_TAPD, CTL_ANYONE, 0, "", "show every interface", .run = run_show_all },
-	{ "-l", CTL_ON_TAPD, CTL_ANYONE, 0, "", "list the names of the interfaces", .run = run_names },
-	{ "sysctl", CTL_ON_TAPD, CTL_ANYONE, 0, "[NAME[=VALUE] ...]", "show variables, or set them (privileged)",
-	    .parse = parse_sysctl, .run = run_sysctl, .repeats = true },
-	{ "trace", CTL_ON_TAPD, CTL_PRIVILEGED, 0, "[NAME]", "show each call that programs make on the device, as it is made",
-	    .parse = ctl_parse_see, .run = ctl_run_trace },
-	{ "explain", CTL_ON_TAPD, CTL_ANYONE, 1, "NAME", "show what failed last on the device, and why",
-	    .parse = ctl_parse_see, .run = ctl_run_explain },
-	{ "stats", CTL_ON_TAPD, CTL_ANYONE, 0, "", "show all counters and what they mean", .run = ctl_run_stats },
-	{ "switch", CTL_ON_TAPD, CTL_ANYONE, 0, "[NAME [create] [uplink WHAT | uplink none] [destroy]]",
-	    "show tapd's switches, or one with its ports and stations; change it (privileged)", .parse = ctl_parse_switch,
-	    .run = ctl_run_switch },
-	{ "help", CTL_ON_TAPD, CTL_ANYONE, 0, "", "list these words", .run = run_help },
-	{ "version", CTL_ON_TAPD, CTL_ANYONE, 0, "", "show what tapd runs and how", .run = run_version },
-	{ "create", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "",
-	    "make the interface and its device; of tap or vmnet alone, the lowest free unit", .run = run_create },
-	{ "attach", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "WHAT",
-	    "plug the interface into WHAT, such as pcap:eth0; `tapctl version` lists what there is", 0, parse_word, run_attach },
-	{ "destroy", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "",
-	    "remove the interface and its device, once no program has it open", .run = run_destroy },
-	{ "inet", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS[/LEN] [netmask MASK] " ADDR_ARGS,
-	    "set, add or remove an IPv4 address", AF_INET, parse_addr, run_addr },
-	{ "inet6", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS[/LEN] [prefixlen LEN] " ADDR_ARGS,
-	    "add or remove an IPv6 address", AF_INET6, parse_addr, run_addr },
-	{ "ether", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS", "set the link-level address", 0, parse_ether, run_ether },
-	{ "lladdr", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS", "the same as ether", 0, parse_ether, run_ether },
-	{ "link", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "ADDRESS", "the same as ether", 0, parse_ether, run_ether },
-	{ "mtu", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "BYTES", "set the MTU, 72 to 65521", 0, parse_mtu, run_mtu },
-	{ "name", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "NAME", "rename the interface; the device keeps its name", 0, parse_word,
-	run_rename },
-	{ "dialect", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "SYSTEM", "behave as this system's tap(4), while nobody has it open", 0,
-	parse_dialect, run_dialect },
-	{ "up", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "mark the interface up", 1, NULL, run_up },
-	{ "down", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "mark the interface down", 0, NULL, run_up },
-	{ "link0", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "keep up and addressed when the device is closed", 1, NULL,
-	run_link0 },
-	{ "-link0", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "end that", 0, NULL, run_link0 },
-	{ "promisc", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "take written frames for any address", 1, NULL, run_promisc },
-	{ "-promisc", CTL_ON_UNIT, CTL_PRIVILEGED, 0, "", "end that", 0, NULL, run_promisc },
-	{ "fault", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "[in | out] WORD... | none",
-	    "harm frames on purpose: drop=1% delay=5ms+-2ms ...; see tapctl(8)", 0, ctl_parse_fault, ctl_run_fault },
-	{ "inject", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "HEX",
-	    "hand one frame to the program, as if it had come from the network", 0, ctl_parse_inject, ctl_run_inject },
-	{ "record", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "FILE | off",
-	    "record frames and calls to a pcapng FILE, which Wireshark opens", 0, ctl_parse_record, ctl_run_record },
-	{ "replay", CTL_ON_UNIT, CTL_PRIVILEGED, 1, "FILE " PLAYER_WORDS " | stop",
-	    "play a pcap or pcapng FILE, as if the network had sent it", 0, ctl_parse_replay, ctl_run_replay },
+#define X(name, on, who, nargs, args, help, value, parse, run, repeats) \
+	{ name, on, who, nargs, args, help, value, parse, run, repeats },
+	CTL_VERBS(X)
+#undef X
 	{ 0 },
 };
 
@@ -503,15 +458,4 @@ const struct ctl_verb *ctl_verb_find(const char *name, enum ctl_on on)
 		if (v->on == on && strcmp(v->name, name) == 0)
 			return v;
 	return NULL;
-}
-
-json_t *ctl_verbs_json(void)
-{
-	json_t *list = json_array();
-
-	for (const struct ctl_verb *v = ctl_verb_table; v->name; v++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", v->name, "args", v->args,
-		    "help", v->help, "on", v->on == CTL_ON_TAPD ? "tapd" : "interface",
-		    "privileged", v->who == CTL_PRIVILEGED));
-	return list;
 }

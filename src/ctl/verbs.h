@@ -54,8 +54,19 @@ struct ctl_verb {
 };
 extern const struct ctl_verb ctl_verb_table[];		/* ends with name == NULL */
 const struct ctl_verb *ctl_verb_find(const char *name, enum ctl_on on);
+
+/* The same words, for whoever only names them. */
+struct ctl_word {
+	const char *name;
+	enum ctl_on on;
+	enum ctl_who who;
+	unsigned nargs;
+	const char *args, *help;
+};
+extern const struct ctl_word ctl_word_table[];		/* ends with name == NULL */
+const struct ctl_word *ctl_word_find(const char *name, enum ctl_on on);
 /* The table as the "verbs" of include/tapd/ctl.h: a new reference, or NULL when out of memory. */
-json_t *ctl_verbs_json(void);
+json_t *ctl_words_json(void);
 
 /* What went wrong, for a person and for a program. */
 struct ctl_error {

@@ -50,7 +50,8 @@ static int bad_hex(const char *s, const char *at, bool second, char *why, size_t
 		str_format(why, size, "the last byte has only one digit");
 	else
 		str_format(why, size, "'%c' at position %zu: expected %s", *at, (size_t)(at - s) + 1,
-		    second ? "the second hexadecimal digit of a byte" : "hexadecimal digits");
+		    second ? "the second hexadecimal digit of a byte" :
+		    "hexadecimal digits; for a file: tapctl inject NAME FILE");
 	return -EINVAL;
 }
 

@@ -127,6 +127,8 @@ static json_t *explain_now(struct tap_softc *sc)
 		add_now(now, sc, TAP_CALL_WRITE, ENXIO, TAP_WHY_WRITE_GONE);
 	else if (!up)
 		add_now(now, sc, TAP_CALL_WRITE, 0, TAP_WHY_WRITE_DOWN);
+	else if (sc->net_ops->is_away != NULL && sc->net_ops->is_away(sc))
+		add_now(now, sc, TAP_CALL_WRITE, 0, TAP_WHY_WRITE_AWAY);
 	return now;
 }
 

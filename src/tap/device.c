@@ -336,16 +336,24 @@ static ssize_t write_down(struct tap_softc *sc, size_t len)
 	return sc->dialect->write_down == TAP_WRITE_ZERO ? 0 : (ssize_t)len;
 }
 
+/* The interface is up, but its wire has nobody at the other end: as on a cable that is cut, the frame is sent and lost. */
+static ssize_t write_away(struct tap_softc *sc, size_t len)
+{
+	sc->count.iaway++;
+	return tap_because(sc->drv, TAP_WHY_WRITE_AWAY, len);
+}
+
 static ssize_t write_failed(struct tap_softc *sc, size_t len, int err)
 {
 	if (err == -ENETDOWN)
-		return write_down(sc, len);
+		return sc->net_ops->is_wire && (sc->flags & TAP_IFF_UP) ? write_away(sc, len) : write_down(sc, len);
 	if (err == -ENXIO) {
 		sc->count.igone++;
 		return tap_because(sc->drv, TAP_WHY_WRITE_GONE, err);
 	}
 	sc->count.ierrors++;
-	tap_because(sc->drv, err == -ENOBUFS ? TAP_WHY_WRITE_NOBUFS : TAP_WHY_WRITE_FAILED, 0);
+	if (sc->drv->why != TAP_WHY_WRITE_REFUSED)
+		tap_because(sc->drv, err == -ENOBUFS ? TAP_WHY_WRITE_NOBUFS : TAP_WHY_WRITE_FAILED, 0);
 	if (err == -ENOBUFS)
 		return sc->dialect->write_nobufs != 0 ? -sc->dialect->write_nobufs : (ssize_t)len;
 	return err;

@@ -515,5 +515,7 @@ int tap_ioctl(struct tap_file *f, const struct tap_ioctl *d, void *data, const s
 
 void tap_ioctl_refused(struct tap_file *f, const struct tap_ioctl *d)
 {
-	see_ioctl(f, d, NULL, tap_because(f->drv, TAP_WHY_IOCTL_TRANSPORT, -ENOTTY));
+	bool tun = d->id >= TAP_IOC_TUNSETIFF;	/* our library does not stand between those and the kernel */
+
+	see_ioctl(f, d, NULL, tap_because(f->drv, tun ? TAP_WHY_IOCTL_TUN_TRANSPORT : TAP_WHY_IOCTL_TRANSPORT, -ENOTTY));
 }

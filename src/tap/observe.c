@@ -79,6 +79,7 @@ const char *tap_why_counter(enum tap_why why)
 {
 	static const char *const counters[TAP_WHY_COUNT] = {
 		[TAP_WHY_WRITE_DOWN] = "idown",
+		[TAP_WHY_WRITE_AWAY] = "iaway",
 		[TAP_WHY_WRITE_FILTERED] = "ifiltered",
 		[TAP_WHY_WRITE_SHORT] = "ishort",
 		[TAP_WHY_WRITE_BIG] = "ibig",
@@ -86,6 +87,7 @@ const char *tap_why_counter(enum tap_why why)
 		[TAP_WHY_WRITE_GONE] = "igone",
 		[TAP_WHY_WRITE_VNET] = "ivnet",
 		[TAP_WHY_WRITE_FAULT] = "ifault",
+		[TAP_WHY_WRITE_REFUSED] = "ierrors",
 		[TAP_WHY_WRITE_NOBUFS] = "ierrors",
 		[TAP_WHY_WRITE_FAILED] = "ierrors",
 	};
@@ -122,6 +124,11 @@ void tap_shim_drop(struct tap_softc *sc, bool input, const void *frame, size_t l
 	}
 	sc->count.ofault++;
 	tap_see_frame(sc, false, NULL, frame, len, "ofault");
+}
+
+int tap_shim_refuse(struct tap_softc *sc)
+{
+	return tap_because(sc->drv, TAP_WHY_WRITE_REFUSED, -ENOBUFS);
 }
 
 void tap_shim_set(struct tap_softc *sc, const struct tap_shim_ops *ops, void *shim)

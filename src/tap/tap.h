@@ -105,6 +105,7 @@ struct tap_node {
 	X(ibig, "writes longer than the largest frame, refused with EIO") \
 	X(ifiltered, "unicast writes to another address while not promiscuous, dropped") \
 	X(idown, "writes while the interface was down, dropped") \
+	X(iaway, "writes while what the interface is plugged into was away, dropped") \
 	X(ivnet, "writes whose virtio header the host did not take, dropped") \
 	X(itorn, "rest pieces of a write that Linux tore apart, refused") \
 	X(igone, "writes while the host interface did not exist, refused with ENXIO") \
@@ -178,7 +179,10 @@ struct tap_net_ops {
 	int (*attach)(struct tap_softc *sc, void *ctx, char *why, size_t size);
 	/* Remove it.  No tap_if_*() call for sc after this. */
 	void (*detach)(struct tap_softc *sc);
-	/* The program wrote one frame (14..65535 bytes): the interface receives it.  Never called while it is down. */
+	/*
+	 * The program wrote one frame (14..65535 bytes): the interface receives it.  Never called while it is down.
+	 * -ENETDOWN: of a wire, that its other side is away; else, that the interface went down and it was not told yet.
+	 */
 	int (*input)(struct tap_softc *sc, const void *frame, size_t len);
 	/* The same with a virtio header of TAP_VNET_LEN bytes; -EINVAL: the header does not fit the frame. */
 	int (*input_vnet)(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
@@ -212,6 +216,8 @@ struct tap_net_ops {
 	void (*each_stat)(struct tap_softc *sc, tap_stat_fn *fn, void *arg);
 	/* What it is connected to at this moment, in a few words for a person; "" when there is nothing to say. */
 	void (*describe)(struct tap_softc *sc, char *text, size_t size);
+	/* Of a wire: is its other side away at this moment? */
+	bool (*is_away)(struct tap_softc *sc);
 };
 
 /* A backend tells: the interface's state is now *st.  Down flushes the queue (QU-08). */
@@ -245,6 +251,7 @@ int tap_shim_input(struct tap_softc *sc, const uint8_t *vnet, const void *frame,
 void tap_shim_output(struct tap_softc *sc, const uint8_t *vnet, const void *frame, size_t len);
 /* This frame was dropped: counted, and told to who looks on (of a write under way, as its reason). */
 void tap_shim_drop(struct tap_softc *sc, bool input, const void *frame, size_t len);
+int tap_shim_refuse(struct tap_softc *sc);	/* -ENOBUFS, for input() to return: as if there were no room, but told apart */
 /* ops NULL: nobody any more.  One that was there is detached first. */
 void tap_shim_set(struct tap_softc *sc, const struct tap_shim_ops *ops, void *shim);
 

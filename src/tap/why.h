@@ -26,6 +26,7 @@
 	X(REVOKED, "the unit was destroyed while it was open", "close and open again") \
 	X(NET_NODE, "/dev/net nodes only open and close", "open /dev/tapN for frames") \
 	X(WRITE_DOWN, "dropped: %s is not up", "tapctl %s up") \
+	X(WRITE_AWAY, "dropped: what %s is plugged into is away", "tapctl %s shows why") \
 	X(WRITE_FILTERED, "dropped: the frame is for another address and %s is not promiscuous", "tapctl %s promisc") \
 	X(WRITE_SHORT, "shorter than an Ethernet header of 14 bytes", "write whole frames, one a write") \
 	X(WRITE_BIG, "longer than the longest frame this system takes", "write one frame a write") \
@@ -33,11 +34,13 @@
 	X(WRITE_GONE, "%s's host interface was removed", "make it again: tapctl %s create") \
 	X(WRITE_VNET, "dropped: the virtio header does not fit the frame", "zero the header, or TAPSVNETHDR 0") \
 	X(WRITE_FAULT, "dropped: fault injection on %s", "end it: tapctl %s fault none") \
+	X(WRITE_REFUSED, "fault injection on %s refused the frame (enobufs)", "end it: tapctl %s fault none") \
 	X(WRITE_NOBUFS, "%s had no room for the frame", "slow down, or see tapctl %s for what drops") \
 	X(WRITE_FAILED, "the network side of %s refused the frame", "tapctl %s shows its state") \
 	X(IOCTL_UNKNOWN, "no tap device has this command", "check the number, and the header it comes from") \
 	X(IOCTL_TRANSPORT, "over FUSE the kernel does not carry this command's data", \
 	    "build the program with tap-bsd's headers and library, or use CUSE") \
+	X(IOCTL_TUN_TRANSPORT, "Linux's TUN ioctls carry their data over CUSE only", "run tapd with --transport=cuse") \
 	X(IOCTL_OTHER_SYSTEM, "this command is not of the system %s stands for", "tapctl %s dialect, with one that has it") \
 	X(IOCTL_VALUE, "the value is out of range", "tap(4) gives it") \
 	X(IOCTL_PERM, "the caller may not do this", "run it as root") \

@@ -18,7 +18,7 @@ static void offer(FILE *out, const char *word, const char *partial)
 
 static void offer_verbs(FILE *out, enum ctl_on on, const char *partial)
 {
-	for (const struct ctl_verb *v = ctl_verb_table; v->name; v++)
+	for (const struct ctl_word *v = ctl_word_table; v->name; v++)
 		if (v->on == on)
 			offer(out, v->name, partial);
 }
@@ -27,7 +27,7 @@ static void offer_verbs(FILE *out, enum ctl_on on, const char *partial)
 static void offer_locals(FILE *out, const char *partial)
 {
 	for (const struct local *l = local_table; l->name; l++)
-		if (strcmp(l->name, "complete") != 0 && !ctl_verb_find(l->name, CTL_ON_TAPD))
+		if (strcmp(l->name, "complete") != 0 && !ctl_word_find(l->name, CTL_ON_TAPD))
 			offer(out, l->name, partial);
 }
 
@@ -56,7 +56,7 @@ static void offer_names(FILE *out, const char *socket_path, const char *partial)
 /* True when the word before the last wants one of its own, which nobody but the user knows. */
 static bool wants_argument(const char *before)
 {
-	const struct ctl_verb *v = ctl_verb_find(before, CTL_ON_UNIT);
+	const struct ctl_word *v = ctl_word_find(before, CTL_ON_UNIT);
 
 	return v && v->nargs > 0;
 }
@@ -96,7 +96,7 @@ void complete(FILE *out, const char *socket_path, const char *const *words, size
 			offer_names(out, socket_path, last);
 	} else if (strcmp(words[0], "sysctl") == 0) {
 		offer_sysctls(out, last);
-	} else if (!ctl_verb_find(words[0], CTL_ON_TAPD) && !wants_argument(words[n - 2])) {
+	} else if (!ctl_word_find(words[0], CTL_ON_TAPD) && !wants_argument(words[n - 2])) {
 		offer_verbs(out, CTL_ON_UNIT, last);
 	}
 }

@@ -12,11 +12,11 @@ static int run_complete(const struct options *o, int argc, char **argv)
 }
 
 const struct local local_table[] = {
-	{ "trace", "[-c COUNT] [NAME]", "show each call that programs make on the device, as it is made", trace },
-	{ "watch", "[-i SECONDS] [-n COUNT]", "show all interfaces, their rates and drops, over and over", watch },
-	{ "stats", "[-f text|json|prometheus]", "print all counters, with what they mean", stats },
-	{ "inject", "NAME HEX...|-|FILE", "hand a frame, or those of a capture file, to the program on NAME", inject },
-	{ "complete", "[WORD ...]", "print what the last word may become, for a shell", run_complete },
+	{ "trace", "[-c COUNT] [NAME]", true, "show each call that programs make on the device, as it is made", trace },
+	{ "watch", "[-i SECONDS] [-n COUNT]", false, "show all interfaces, their rates and drops, over and over", watch },
+	{ "stats", "[-f text|json|prometheus]", false, "print all counters, with what they mean", stats },
+	{ "inject", "NAME HEX...|-|FILE", true, "hand a frame, or those of a capture file, to the program on NAME", inject },
+	{ "complete", "[WORD ...]", false, "print what the last word may become, for a shell", run_complete },
 	{ 0 },
 };
 

@@ -30,7 +30,7 @@ static json_t *find_word(json_t *verbs, const char *name)
 /* All words: tapd's, and those that tapctl does more for, as it takes them. */
 static json_t *all_words(void)
 {
-	json_t *verbs = ctl_verbs_json();
+	json_t *verbs = ctl_words_json();
 
 	for (const struct local *l = local_table; l->name != NULL; l++) {
 		json_t *v = find_word(verbs, l->name);
@@ -38,8 +38,8 @@ static json_t *all_words(void)
 		if (v != NULL)
 			json_object_set_new(v, "args", json_string(l->args));
 		else
-			json_array_append_new(verbs, json_pack("{s:s, s:s, s:s}", "name", l->name, "args", l->args,
-			    "help", l->help));
+			json_array_append_new(verbs, json_pack("{s:s, s:s, s:b, s:s}", "name", l->name, "args", l->args,
+			    "privileged", l->privileged, "help", l->help));
 	}
 	return verbs;
 }
@@ -124,7 +124,7 @@ int main(int argc, char **argv)
 	int status;
 
 	if (!o.socket_path || o.socket_path[0] == '\0')
-		o.socket_path = TAPD_CTL_SOCKET;
+		o.socket_path = access(TAPD_CTL_SOCKET_TAPRUN, F_OK) == 0 ? TAPD_CTL_SOCKET_TAPRUN : TAPD_CTL_SOCKET;
 	if (strcmp(program_invocation_short_name, "ifconfig") == 0)
 		return ifconfig(o.socket_path, argc, argv);
 	status = parse_options(argc, argv, &o, &done);

@@ -45,6 +45,7 @@ long long int_of(json_t *o, const char *key);
 struct local {
 	const char *name;
 	const char *args;		/* its arguments, for people */
+	bool privileged;
 	const char *help;
 	int (*run)(const struct options *o, int argc, char **argv);	/* argv[0]: the word.  The exit status */
 };

@@ -337,6 +337,8 @@ static void text_switches(FILE *out, json_t *switches)
 	json_t *sw;
 	size_t i;
 
+	if (json_array_size(switches) == 0)
+		fputs("no switches\n", out);
 	json_array_foreach(switches, i, sw)
 		text_switch(out, sw);
 }

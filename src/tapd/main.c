@@ -340,7 +340,7 @@ static int start_see(struct tapd *d)
 	if (err == 0)
 		return 0;
 	log_err("--record=%s: %s", d->opt.record, strerror(-err));
-	return start_status(err);
+	return err == -EACCES || err == -EPERM ? EXIT_PERM : EXIT_FAIL;
 }
 
 static int start_ctl(struct tapd *d)

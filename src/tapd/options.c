@@ -82,6 +82,16 @@ static int set_number(const char *name, const char *value, int max, int *to)
 	return -1;
 }
 
+static int check_attach(const char *value)
+{
+	char why[512];
+
+	if (strcmp(value, "auto") == 0 || backend_check(value, why, sizeof(why)) == 0)
+		return -1;
+	fprintf(stderr, "tapd: --attach=%s\n", why);
+	return EXIT_USAGE;
+}
+
 static int set_option(struct options *o, int id, const char *value)
 {
 	long fd;
@@ -106,7 +116,7 @@ static int set_option(struct options *o, int id, const char *value)
 		return -1;
 	case OPT_ATTACH:
 		o->attach = value;
-		return -1;
+		return check_attach(value);
 	case OPT_DIALECT:
 		o->dialect = tap_dialect_find(value);
 		return o->dialect != NULL ? -1 : bad("dialect", value, "a system that `tapctl help` and tapd(8) name, such as netbsd-10");

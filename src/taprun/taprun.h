@@ -26,7 +26,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define TAPRUN_RUN_DIR	"/dev/.tapd"		/* tapd's, in the private /dev: socket, lock and mount */
+#define TAPRUN_RUN_DIR	"/dev/.tapd"		/* tapd's, in the private /dev; TAPD_CTL_SOCKET_TAPRUN is in it */
 #define TAPRUN_PATH_DIR	TAPRUN_RUN_DIR "/bin"	/* first in the program's PATH: a BSD ifconfig, which is tapctl */
 #define TAPRUN_TAPS_MAX	64			/* --tap */
 

@@ -6,14 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/util.h"
+#include "tapd/ctl.h"
 #include "taprun/taprun.h"
 
 #define STOP_PATIENCE	5000		/* ms for tapd to end by itself, and for the tracer to read what is left */
@@ -164,7 +165,7 @@ int world_tapd(struct taprun *t)
 	int ready[2], status;
 	char c;
 
-	setenv("TAPD_SOCKET", TAPRUN_RUN_DIR "/tapd.sock", 1);
+	setenv("TAPD_SOCKET", TAPD_CTL_SOCKET_TAPRUN, 1);
 	if (pipe(ready) != 0)
 		return EXIT_FAIL;
 	fcntl(ready[0], F_SETFD, FD_CLOEXEC);

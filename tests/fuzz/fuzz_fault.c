@@ -91,7 +91,7 @@ static int input_vnet(struct tap_softc *unit, const uint8_t *vnet, const void *f
 
 static void output(struct tap_observer *o, const struct tap_seen *s)
 {
-	if (!s->input)
+	if (!s->input && (s->dropped == NULL || strcmp(s->dropped, "ofault") != 0))
 		touch(1, s->frame, s->len);
 }
 

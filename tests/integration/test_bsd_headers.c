@@ -39,9 +39,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <libutil.h>
 #include <pthread_np.h>
 #include <signal.h>
 #include <unistd.h>
+#include <util.h>
 
 #include <stdarg.h>
 #include <stddef.h>

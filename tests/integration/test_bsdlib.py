@@ -221,6 +221,8 @@ def check_lladdr(c, system):
     equal(ifc('lladdr', 'tap0', '02:00:00:00:00:11'), 'ok', 'SIOCSIFLLADDR')
     equal(link('tap0')['address'], '02:00:00:00:00:11', 'address')
     equal(ifc('hwaddr', 'tap0'), '2:0:0:0:0:11 len 6 ok', 'SIOCGHWADDR')
+    equal(ifc('local_addr', 'tap0'), '2:0:0:0:0:11 len 6 ok', 'SIOCGIFADDR on a local socket')
+    equal(ifc('local_addr', 'tap9'), 'ENXIO', 'no such interface')
     equal(ifc('phyaddr', 'tap0', '02:00:00:00:00:12'), 'ok', 'SIOCSIFPHYADDR')
     equal(link('tap0')['address'], '02:00:00:00:00:12', 'address')
     equal(ifc('lladdr', 'tap9', '02:00:00:00:00:11'), 'ENXIO', 'no such interface')

@@ -164,10 +164,20 @@ def help_version(t):
 @case('wrong options: status 64 and a message')
 def usage(t):
     for args in (['--wibble'], ['--transport=pigeon'], ['--ready-fd=x'], ['word'], ['--prefix=a/b'],
+                 ['--attach=bogus'], ['-t', '--attach=socket:run/lan'], ['--attach=pcap:'],
                  ['--run-dir=' + t.base + '/r', '--prefix=waytoolongprefix']):
         p = run(t.options.tapd, *args)
         equal(p.returncode, EX_USAGE, 'exit status of tapd ' + ' '.join(args))
         check(p.stderr.strip(), 'a message for tapd ' + ' '.join(args))
+
+
+@case('a recording that cannot be made ends the start: status 1')
+def record_nowhere(t):
+    d = t.tapd('--record=/nonexistent/x', start=False)
+    p = run(*d.argv)
+    equal(p.returncode, EX_FAIL, 'exit status')
+    check('--record=/nonexistent/x: No such file or directory' in p.stderr, 'message: ' + p.stderr)
+    equal(d.left(), [], 'left behind')
 
 
 @case('devices cannot be put into the FUSE mount itself: status 64 and a message')
@@ -218,7 +228,8 @@ def published(t):
     equal(d.ctl('-l')['names'], ['tap7'], 'units')
 
 
-@case('a machine without TAP interfaces: units get a network in user mode, and the log says why')
+# CUSE's nodes would be in the kernel's /dev, not in this one.
+@case('a machine without TAP interfaces: units get a network in user mode, and the log says why', only='fuse')
 def no_tun_slirp(t):
     d = t.tapd('-v', config='unit tap0 { }\n', start=False)
     p = in_bare_dev(t, [transport_node(t)], 'sh', '-c', '"$@" --ready-fd=1 | { read line; kill $(cat %s); }' %

@@ -188,6 +188,7 @@ def enobufs(t):
             else:
                 equal(os.write(u.fd, numbered(i)), 60, 'write')
         equal((u.d.counters('tap0')['ierrors'], u.stat('in_refused')), (10 * n, 10 * n), 'ierrors, in_refused')
+    equal({f['reason'] for f in u.d.ctl('explain', 'tap0')['explain']['failures']}, {'WRITE_REFUSED'}, 'reasons')
     u.host = t.wire('tap0')
     equal(len(u.out([numbered(0)])), 1, 'frames read')
     equal(u.d.counters('tap0').get('ifault'), None, 'ifault')
@@ -301,7 +302,7 @@ def inject_bad(t):
         p = d.tapctl('inject', 'tap0', bad)
         equal((p.returncode, p.stderr), (EX_USAGE, 'tapctl: tap0: inject: %s\n' % why), bad)
     for bad, why in ((data[:26], '13 bytes: shorter than an Ethernet header of 14'),
-                     (data + 'zz', "'z' at position 29: expected hexadecimal digits"),
+                     (data + 'zz', "'z' at position 29: expected hexadecimal digits; for a file: tapctl inject NAME FILE"),
                      ('00' * 65554, '65554 bytes: longer than 65553'),
                      ('', '0 bytes: shorter than an Ethernet header of 14')):
         try:

@@ -359,7 +359,7 @@ def promiscuous(t):
     equal(send_all(), ['own', 'broadcast', 'multicast'], 'read afterwards')
 
 
-@case('a program that writes as somebody else is that one too, until it closes')
+@case('a program that writes as somebody else is that one too, also after closing and opening')
 def writes_as(t):
     n = Net(t)
     wire = n.peer_wire()
@@ -373,7 +373,14 @@ def writes_as(t):
     n.fd = n.open()
     for dst in (STRANGER, OWN):
         wire.send(frame(dst, THERE, 60))
-    equal(read_frame(n.fd)[:6], OWN, 'whose frame was read after closing and opening')
+    equal([read_frame(n.fd)[:6], read_frame(n.fd)[:6]], [STRANGER, OWN], 'whose frames were read after closing and opening')
+    os.close(n.fd)
+    wait_equal(lambda: n.d.unit('tap0')['opened_by'], [], 'openers')
+    n.d.ctl('tap0', 'attach', 'null', 'attach', 'pcap:veth0')
+    n.fd = n.open()
+    for dst in (STRANGER, OWN):
+        wire.send(frame(dst, THERE, 60))
+    equal(read_frame(n.fd)[:6], OWN, 'whose frame was read after it was plugged in again')
 
 
 @case('an example program with an address of its own answers through a network interface')
@@ -549,7 +556,8 @@ def refused(t):
     d = t.tapd()
     for spec, text in (('pcap:eth9', 'pcap:eth9: no such interface; list them with: ip link'),
                        ('pcap:lo', 'pcap:lo: not an Ethernet interface'),
-                       ('pcap', 'name an interface'),
+                       ('pcap', 'pcap: expected pcap:IFACE, a network interface'),
+                       ('pcap:', 'pcap: expected pcap:IFACE, a network interface'),
                        ('pcap:' + 'x' * 16, 'name an interface')):
         p = d.tapctl('tap0', 'create', 'attach', spec)
         check(p.returncode != 0 and text in p.stderr, '%s: %d, %r' % (spec, p.returncode, p.stderr))

@@ -236,6 +236,16 @@ def ioctl_failures(t):
     tr.expect('ioctl(tap0, FIOSETOWN, 2147483632) = ESRCH', 'IOCTL_NO_PROCESS')
 
 
+@case("Linux's TUN ioctls over FUSE: told what carries them", only='fuse')
+def ioctl_tun(t):
+    d = t.tapd()
+    d.ctl('tap0', 'create')
+    fd = t.open(d, 'tap0')
+    tr = Tracer(t, d)
+    expect_errno('ENOTTY', fcntl.ioctl, fd, 0x400454ca, bytes(40))
+    tr.expect('ioctl(tap0, TUNSETIFF) = ENOTTY', 'IOCTL_TUN_TRANSPORT', '--transport=cuse')
+
+
 @case('a trace of one device shows no other; a name may be given before the unit exists, and an interface\'s new name')
 def one_device(t):
     d = t.tapd()

@@ -173,6 +173,10 @@ def killed(t):
     fd = t.open(second, 'xtap0', os.O_RDWR | os.O_NONBLOCK)
     equal(os.write(fd, frame(BROADCAST, PEER, 60)), 60, 'write while it is away')
     equal(network(second, 'xtap0'), {'tx_away': 1, 'connects': 1}, 'counters')
+    equal(second.counters('xtap0'), {'iaway': 1}, 'counters of the unit')
+    reply = second.ctl('explain', 'xtap0')['explain']
+    equal([(f['call'], f['reason']) for f in reply['failures']], [('write(xtap0, 60) = 60', 'WRITE_AWAY')], 'failures')
+    equal([(n['call'], n['result'], n['reason']) for n in reply['now'][1:]], [('write', 'lost', 'WRITE_AWAY')], 'now')
     again = t.tapd(base='a')        # the socket that the killed one left makes room
     plug(again, 'tap0', 'socket:%s/wire,listen' % t.base)
     wait_attached(second, 'xtap0', ': connected')

@@ -135,6 +135,7 @@ def leaving(t):
     equal(switch(d)['declared'], False, 'declared')
     d.ctl('tap0', 'destroy')
     equal(d.ctl('switch')['switches'], [], 'switches after the last port')
+    equal(d.tapctl('switch').stdout, 'no switches\n', 'and in words')
 
     d.ctl('switch', 'lan', 'create')
     d.ctl('tap2', 'attach', 'switch:lan')
@@ -431,8 +432,12 @@ def configured(t):
     path = t.base + '/mistake.conf'
     for text, want in (
             ('\nswitch "a b" { }', ":2: switch \"a b\": expected a name of 1 to 15 letters, digits, '_', '-' or '.'"),
-            ('switch "lan" {\n uplink = "nonsense" }', ':2: uplink = nonsense: expected what `tapd --version` lists, '
-             'such as slirp or pcap:eth0'),
+            ('switch "lan" {\n uplink = "nonsense" }', None),
+            ('switch "lan" {\n uplink = "switch:a b" }', ":2: uplink = switch:a b: expected a name of 1 to 15 letters, "
+             "digits, '_', '-' or '.'"),
+            ('switch "lan" {\n uplink = "switch:lan" }', ':1: switch "lan": its uplink switch:lan leads back to it'),
+            ('switch "lan" { uplink = "switch:dmz" }\n\nswitch "dmz" {\n uplink = "switch:lan" }',
+             ':1: switch "lan": its uplink switch:dmz leads back to it'),
             ('switch "lan" { }\nswitch "lan" { }', None),
             ('switch "lan" { up = true }', None)):
         write_file(path, text)

@@ -294,6 +294,8 @@ def path(t):
     if os.path.exists('/sbin/ifconfig'):
         by_path = good(taprun(True, *TAP0, '--', '/sbin/ifconfig', 'tap0'), 'by its path')
         check('ether' in by_path and 'metric 0' in by_path, 'the BSD ifconfig by its path: ' + by_path)
+    bare = good(taprun(True, *TAP0, '--', 'env', '-i', PROGRAMS + '/tapctl', '-l'), 'with an empty environment')
+    equal(bare.split(), ['tap0'], 'tapctl whose environment was cleared')
     other = t.base + '/tapctl'
     write_file(other, '#!/bin/sh\n')
     os.chmod(other, 0o755)
@@ -528,7 +530,7 @@ def record(t):
         with open(out.replace('.pcapng', '-2.pcapng'), 'rb') as f:
             check(b'/dev/tap1' in f.read(), 'a recording of tap1')
     p = taprun(True, '--record=/no/such/place', '--', 'true')
-    equal(p.returncode, EX_UNAVAILABLE, 'status of a bad place')
+    equal(p.returncode, EX_FAIL, 'status of a bad place')
     check('tapd: --record=/no/such/place: No such file or directory' in p.stderr, 'it says: ' + p.stderr)
 
 

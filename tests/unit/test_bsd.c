@@ -379,10 +379,11 @@ static void compare(int fd, int what, uint32_t request)
 	ck_assert_msg(memcmp(got.data, want.data, sizeof(got.data)) == 0, "%#x on %d: data", request, what);
 }
 
-/* BSD's interface ioctls are done on a socket: ifioctl.c. */
+/* BSD's interface ioctls are done on a socket: ifioctl.c.  A local one has Linux's SIOCGIFADDR too. */
 static bool is_served(int what, uint32_t request)
 {
-	return (what == UDP || what == LOCAL) && _IOC_TYPE(request) == 'i';
+	return ((what == UDP || what == LOCAL) && _IOC_TYPE(request) == 'i') ||
+	    (what == LOCAL && request == SIOCGIFADDR);
 }
 
 /* Every number of the table, on every descriptor: return value, errno and data are those of ioctl(2). */

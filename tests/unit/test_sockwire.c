@@ -513,7 +513,8 @@ START_TEST(bad_addresses_are_explained)
 	static const struct {
 		const char *spec, *expected;
 	} bad[] = {
-		{ "socket:", "expected a path" },
+		{ "socket:", "socket: expected socket:PATH" },
+		{ "socket:./here", "expected the whole path" },
 		{ "socket:here", "expected a path" },
 		{ "socket:127.0.0.1", "expected a path" },
 		{ "socket:127.0.0.1:0", "expected a path" },

@@ -186,8 +186,11 @@ START_TEST(test_attach_fails)
 		{ "echoes", "echoes: nothing to plug into" },
 		{ "null:x", "null:x: nothing may follow \"null\"" },
 		{ "", ": nothing to plug into" },
-		{ "tuntap:", "tuntap" },
-		{ "tuntap:a/b", "tuntap" },
+		{ "tuntap:", "tuntap: expected tuntap:NAME, a Linux TAP interface" },
+		{ "tuntap:a/b", "tuntap:a/b: expected a name" },
+		{ "switch", "switch: expected switch:NAME, a port" },
+		{ "socket:", "socket: expected socket:PATH|HOST:PORT" },
+		{ "socket:run/lan", "socket:run/lan: expected the whole path" },
 	};
 
 	open_up();

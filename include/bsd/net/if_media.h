@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* <net/if_media.h>: the media words of SIOCGIFMEDIA.  Only those an Ethernet interface without a wire can have. */
+/* <net/if_media.h>: the media words of SIOCGIFMEDIA.  A tap says IFM_ETHER, no more. */
 #ifndef TAPBSD_NET_IF_MEDIA_H
 #define TAPBSD_NET_IF_MEDIA_H
 
@@ -12,6 +12,24 @@
 #define IFM_AUTO	0
 #define IFM_MANUAL	1
 #define IFM_NONE	2
+/* Those with a wire, as a program that tells speeds by them names them. */
+#define IFM_10_T	3
+#define IFM_10_2	4
+#define IFM_10_5	5
+#define IFM_100_TX	6
+#define IFM_100_FX	7
+#define IFM_100_T4	8
+#define IFM_100_VG	9
+#define IFM_100_T2	10
+#define IFM_1000_SX	11
+#define IFM_10_STP	12
+#define IFM_10_FL	13
+#define IFM_1000_LX	14
+#define IFM_1000_CX	15
+#define IFM_1000_T	16
+#define IFM_10G_LR	18
+#define IFM_10G_SR	19
+#define IFM_10G_CX4	20
 #define IFM_FDX		0x00100000
 #define IFM_HDX		0x00200000
 

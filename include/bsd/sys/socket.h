@@ -18,6 +18,10 @@
 #ifndef TAPBSD_SYS_SOCKET_H
 #define TAPBSD_SYS_SOCKET_H
 
+#ifdef __NetBSD__
+#include <sys/uio.h>	/* its <sys/socket.h> brings readv() and writev() */
+#endif
+
 /* struct sockaddr_dl (<net/if_dl.h>) has the layout of Linux's link-level addresses. */
 #define AF_LINK	AF_PACKET
 #define PF_LINK	AF_LINK

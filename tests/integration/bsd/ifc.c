@@ -156,15 +156,26 @@ static int phyaddr(char **a)
 	return ioctl(s, SIOCSIFPHYADDR, &ifra);
 }
 
-static int hwaddr(char **a)
+static int show_hwaddr(unsigned long request, const char *name)
 {
 	struct ether_addr e;
-	int rc = plain(SIOCGHWADDR, a[0]);
+	int rc = plain(request, name);
 
 	memcpy(&e, ifr.ifr_addr.sa_data, sizeof(e));
 	if (rc == 0)
 		printf("%s len %d ", ether_ntoa(&e), ifr.ifr_addr.sa_len);
 	return rc;
+}
+
+static int hwaddr(char **a)
+{
+	return show_hwaddr(SIOCGHWADDR, a[0]);
+}
+
+/* On a local socket, as ours is, BSD gives the link-level address. */
+static int local_addr(char **a)
+{
+	return show_hwaddr(SIOCGIFADDR, a[0]);
 }
 
 static int rename_to(char **a)
@@ -417,7 +428,7 @@ static const struct {
 	{ "create", create }, { "create2", create2 }, { "destroy", destroy }, { "alias", alias },
 	{ "in_alias", in_alias },
 	{ "unalias", unalias }, { "alias6", alias6 }, { "unalias6", unalias6 }, { "lladdr", lladdr },
-	{ "phyaddr", phyaddr }, { "hwaddr", hwaddr }, { "rename", rename_to }, { "set_descr", set_descr },
+	{ "phyaddr", phyaddr }, { "hwaddr", hwaddr }, { "local_addr", local_addr }, { "rename", rename_to }, { "set_descr", set_descr },
 	{ "get_descr", get_descr }, { "group", group }, { "media", media }, { "data", data }, { "flags", flags },
 	{ "up", up }, { "mtu", mtu }, { "set_mtu", set_mtu }, { "addr", addr }, { "list", list }, { "groups", groups },
 	{ "variable", variable }, { "string", string },
