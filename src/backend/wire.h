@@ -102,6 +102,7 @@ void wire_link(struct wire *w, bool up, const char *fmt, ...) __attribute__((for
 extern const struct tap_net_ops wire_net_ops;
 
 /* One of each file here; which of them this tapd has, backend.c says. */
-extern const struct wire_ops wire_null, wire_echo, wire_hosttap, wire_switch, wire_pcap, wire_file, wire_slirp, wire_vde, wire_socket;
+extern const struct wire_ops wire_null, wire_echo, wire_hosttap, wire_switch, wire_pcap, wire_file, wire_slirp, wire_vde,
+    wire_socket;
 
 #endif

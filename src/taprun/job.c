@@ -144,6 +144,16 @@ static void take_terminal(struct job *j)
 	j->front = false;
 }
 
+/*
+ * The terminal gave ^C or ^\ to the program's group alone.  Without us a script or a make that started it would have had
+ * it too; ours is blocked, and comes when we end as the program did.
+ */
+static void share_end(const struct job *j)
+{
+	if (j->front && WIFSIGNALED(j->status) && (WTERMSIG(j->status) == SIGINT || WTERMSIG(j->status) == SIGQUIT))
+		kill(0, WTERMSIG(j->status));
+}
+
 /* We were continued, by fg or by bg. */
 static void continue_program(struct job *j)
 {
@@ -254,6 +264,7 @@ int job_run(struct taprun *t, int *status)
 	if (failed != 0)
 		return failed;
 	follow(&j, signals);
+	share_end(&j);
 	take_terminal(&j);		/* signals stay blocked: the end is not to be interrupted */
 	if (j.status < 0)
 		say("the program was killed with its namespace");

@@ -134,7 +134,8 @@ static size_t pass_options(const struct taprun *t, char (*text)[PATH_MAX], const
 	const struct {
 		const char *name, *value;
 	} table[] = {
-		{ "attach", t->attach }, { "config", t->opt.config }, { "dialect", t->opt.dialect }, { "record", t->opt.record },
+		{ "attach", t->opt.net == NULL && t->opt.config != NULL ? NULL : t->attach },	/* the file may say */
+		{ "config", t->opt.config }, { "dialect", t->opt.dialect }, { "record", t->opt.record },
 		{ "publish", t->opt.publish },
 	};
 	size_t n = 0;

@@ -112,6 +112,7 @@ class Net:
 
 
 def exec_tapping(say, path, device, *options):
+    os.dup2(2, 1)
     os.execv(path, [path, '-e', ether_text(OWN), *options, device])
 
 
@@ -386,7 +387,8 @@ def writes_as(t):
 @case('an example program with an address of its own answers through a network interface')
 def own_address(t):
     n = Net(t, opened=False)
-    p = t.program(lambda say: os.execv(t.options.tapping, [t.options.tapping, '-4', PROGRAM, n.d.path('tap0')]))
+    p = t.program(lambda say: (os.dup2(2, 1), os.execv(t.options.tapping, [
+        t.options.tapping, '-4', PROGRAM, n.d.path('tap0')])))
     wait_equal(lambda: n.d.unit('tap0')['opened_by'], [p.pid], 'who has it open')
     n.d.ctl('tap0', 'up')
     ping('-4', PROGRAM)

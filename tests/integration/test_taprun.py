@@ -456,6 +456,21 @@ def group(t):
     equal(p.returncode, 0, 'a group of its own without a terminal')
 
 
+@case('^C at a terminal ends the script that runs taprun, as it would without')
+def script(t):
+    prepare(t)
+    with nothing_left():
+        s = Terminal(t, True)
+        s.type('sh -c "for i in 1 2; do taprun -- sh -c \'echo ready-\\$((1+1)); exec sleep 1000\'; echo went-\\$((2+1)); done"\n')
+        s.wait_for('ready-2\n')
+        s.type('\x03')
+        s.wait_for('$ ')
+        check('went-3' not in s.before, 'the loop ended: ' + s.before)
+        s.type('echo status-$?\n')
+        s.wait_for('status-130\n')
+        s.end()
+
+
 @case('^C in a pipeline at a terminal ends all of it')
 def pipeline(t):
     prepare(t)
