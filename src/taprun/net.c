@@ -86,6 +86,6 @@ int net_choose(struct taprun *t)
 	if (t->opt.net != NULL)
 		t->attach = t->opt.net;
 	else
-		t->attach = can_have_tuntap(t) ? "tuntap" : "slirp";
+		t->attach = can_have_tuntap(t) ? "tuntap" : t->opt.isolated ? "slirp:restrict,disable-host-loopback" : "slirp";
 	return strcmp(t->attach, "tuntap") == 0 ? net_enter(t) : 0;
 }

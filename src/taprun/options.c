@@ -142,7 +142,8 @@ int options_parse(struct options *o, int argc, char **argv)
 		say("which program? as in: taprun -- ./program /dev/tap0; see taprun --help");
 		return EXIT_USAGE;
 	}
-	if (o->net != NULL && strcmp(o->net, "none") == 0)
+	o->isolated = o->net != NULL && strcmp(o->net, "none") == 0;
+	if (o->isolated)
 		o->net = NULL;
 	o->program = argv + optind;
 	return -1;

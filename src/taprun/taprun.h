@@ -34,6 +34,7 @@ enum { EXIT_NOEXEC = 126, EXIT_NOENT = 127 };	/* as a shell's */
 
 struct options {
 	const char *net;			/* --net; NULL: host interfaces where there can be some */
+	bool isolated;				/* --net none: no way out, whatever there can be */
 	bool share_net;
 	const char *dialect, *record, *config, *publish;	/* as tapd takes them; NULL */
 	const char *taps[TAPRUN_TAPS_MAX];

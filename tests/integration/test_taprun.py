@@ -773,6 +773,8 @@ def no_tun(t):
     p = taprun(True, *TAP0, '--', 'tapctl', '-j', 'tap0')
     equal(json.loads(good(p, 'without tun'))['units'][0]['attach'], 'slirp', 'what tap0 is plugged into')
     refused(p, 0, '/dev/net/tun: Permission denied', 'slirp', 'sudo chmod 666 /dev/net/tun')
+    p = taprun(True, '--net=none', *TAP0, '--', 'tapctl', '-j', 'tap0')
+    equal(json.loads(good(p, 'none'))['units'][0]['attach'], 'slirp:restrict,disable-host-loopback', 'with no way out')
     p = taprun(True, '--net=tuntap', '--', 'true')
     check(p.returncode in (EX_NOPERM, EX_UNAVAILABLE) and '/dev/net/tun' in p.stderr, 'asked for by name: %d %s' %
           (p.returncode, p.stderr))
