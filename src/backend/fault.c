@@ -162,7 +162,8 @@ static int parse_word(const char *word, unsigned dirs, struct setting s[NDIRS], 
 		return -EINVAL;
 	}
 	if (!parse_value(&value, w->kind, &v) ||
-	    (w->kind->spread && take_spread(&value) && !parse_value(&value, w->kind, &spread)) || *value != '\0') {
+	    (w->kind->spread && take_spread(&value) && !parse_value(&value, w->kind, &spread)) || *value != '\0' ||
+	    spread > v) {		/* nothing is passed on before it came */
 		str_format(why, size, "%.64s: expected %s", word, w->kind->expected);
 		return -EINVAL;
 	}

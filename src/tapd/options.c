@@ -69,6 +69,15 @@ static int bad(const char *name, const char *value, const char *expected)
 	return EXIT_USAGE;
 }
 
+static int bad_dialect(const char *value)
+{
+	char expected[256] = "one of";
+
+	for (const struct tap_dialect *d = tap_dialect_table; d->name != NULL; d++)
+		str_format(expected + strlen(expected), sizeof(expected) - strlen(expected), " %s", d->name);
+	return bad("dialect", value, expected);
+}
+
 static int set_number(const char *name, const char *value, int max, int *to)
 {
 	char expected[48];
@@ -119,7 +128,7 @@ static int set_option(struct options *o, int id, const char *value)
 		return check_attach(value);
 	case OPT_DIALECT:
 		o->dialect = tap_dialect_find(value);
-		return o->dialect != NULL ? -1 : bad("dialect", value, "a system that `tapctl help` and tapd(8) name, such as netbsd-10");
+		return o->dialect != NULL ? -1 : bad_dialect(value);
 	case OPT_PUBLISH:
 		return set_number("publish", value, CONF_PUBLISH_MAX, &o->publish);
 	case OPT_RECORD:

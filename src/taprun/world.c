@@ -178,7 +178,7 @@ int world_tapd(struct taprun *t)
 		return 0;
 	status = t->tapd > 0 ? wait_for(t->tapd) : EXIT_FAIL;
 	t->tapd = 0;
-	say("tapd did not start%s", t->userns && status == EXIT_PERM ? "; if your own network forbids it: sudo taprun ..." :
+	say("tapd did not start%s", t->userns && status == EXIT_PERM ? "; what it says above root may be allowed: sudo taprun ..." :
 	    "");
 	return status;
 }
