@@ -77,7 +77,8 @@ def check_tap_calls(library):
 
 def sources(root):
     for here, dirs, names in os.walk(root):
-        dirs[:] = sorted(d for d in dirs if d not in (".git", "__pycache__") and not d.startswith("build"))
+        dirs[:] = sorted(d for d in dirs if d not in (".git", "__pycache__") and not d.startswith("build") and
+                         not os.path.exists(os.path.join(here, d, "build.ninja")))
         for name in sorted(names):
             path = pathlib.Path(here) / name
             if path.is_file() and not path.is_symlink():
